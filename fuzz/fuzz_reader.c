@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One harness for every reader: the build sets READER_NAME. The first byte of the input chooses
+ * among the file names that name-led readers ask for (fuzz/names.def); the rest is the object. */
+#include "fuzz/harness.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char *const names[] = {
+#define NAME(text) text,
+#include "fuzz/names.def"
+#undef NAME
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	const char *name = names[data[0] % (sizeof names / sizeof names[0])];
+	struct bytes body = {data + 1, size - 1};
+	struct harness_result result =
+		harness_run(reader_named(READER_NAME), bytes_of(name), body, false);
+	harness_finish(&result);
+	return 0;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz/harness.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { SPOOL_MOST = 4 << 20, SPOOL_COUNT_MOST = 64, ARENA_MOST = 64 << 20 };
+
+struct kept_spool {
+	struct spool head;
+	uint8_t *data;
+	size_t len, room;
+	bool open;
+};
+
+/* One run at a time: the fuzzer and the replay programs are single-threaded. */
+static struct {
+	struct bytes body;
+	struct harness_result out;
+	struct kept_spool spools[SPOOL_COUNT_MOST];
+	size_t spool_count;
+	bool keep;
+	jmp_buf out_of_memory;
+} run;
+
+static _Noreturn void broken(const char *rule)
+{
+	(void)fprintf(stderr, "harness: %s\n", rule);
+	abort();
+}
+
+static _Noreturn void exhausted(void)
+{
+	longjmp(run.out_of_memory, 1);
+}
+
+static void must_be_readable(struct bytes part)
+{
+	volatile uint8_t sink = 0;
+	for (size_t i = 0; i < part.len; i += 512)
+		sink ^= part.ptr[i];
+	if (part.len > 0)
+		sink ^= part.ptr[part.len - 1];
+	(void)sink;
+}
+
+static void must_lie_inside(struct span span)
+{
+	if (span.offset > run.body.len || span.length > run.body.len - span.offset)
+		broken("a span lies outside the object");
+}
+
+static void on_fact(struct visit *visit, const struct fact *fact)
+{
+	(void)visit;
+	must_lie_inside(fact->span);
+	must_be_readable(fact->value);
+	if (fact->kind >= FACT_KIND_COUNT || fact->value.len == 0)
+		broken("a fact of no kind or of no value");
+	size_t at = run.out.fact_count++;
+	if (!run.keep)
+		return;
+	if ((at & (at + 1)) == 0) { /* grows at 0, 1, 3, 7 … */
+		run.out.facts = realloc(run.out.facts, (2 * at + 2) * sizeof *run.out.facts);
+		if (!run.out.facts)
+			broken("out of memory");
+	}
+	char *value = malloc(fact->value.len + 1);
+	if (!value)
+		broken("out of memory");
+	memcpy(value, fact->value.ptr, fact->value.len);
+	value[fact->value.len] = '\0';
+	run.out.facts[at] = (struct harness_fact){fact->kind, fact->span, value, fact->value.len};
+}
+
+static void on_child(struct visit *visit, struct bytes name, struct bytes body)
+{
+	(void)visit;
+	must_be_readable(name);
+	must_be_readable(body);
+	run.out.child_count++;
+}
+
+static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
+{
+	(void)visit;
+	must_lie_inside(span);
+	if ((class != CLASS_OPAQUE && class != CLASS_UNREAD) || !reason || !*reason)
+		broken("a gap without class or reason");
+	run.out.gap_count++;
+}
+
+static void on_closed(struct visit *visit, struct bytes name, uint64_t size, enum byte_class class,
+                      const char *reason)
+{
+	(void)size;
+	must_be_readable(name);
+	on_gap(visit, (struct span){0, 0}, class, reason);
+}
+
+static struct spool *on_spool(struct visit *visit, struct bytes name, uint64_t expected)
+{
+	(void)visit, (void)expected;
+	must_be_readable(name);
+	struct kept_spool *spool = &run.spools[run.spool_count % SPOOL_COUNT_MOST];
+	if (spool->open)
+		broken("too many spools open at once");
+	run.spool_count++;
+	spool->len = 0;
+	spool->open = true;
+	return &spool->head;
+}
+
+static uint8_t *spool_reserve(struct spool *head, size_t len)
+{
+	struct kept_spool *spool = (struct kept_spool *)head;
+	if (!spool->open)
+		broken("a spool was used after its end");
+	if (len > SPOOL_MOST - spool->len)
+		return NULL;
+	if (spool->len + len > spool->room) {
+		spool->room = spool->len + len + 4096;
+		spool->data = realloc(spool->data, spool->room);
+		if (!spool->data)
+			broken("out of memory");
+	}
+	return spool->data + spool->len;
+}
+
+static bool on_filled(struct spool *head, size_t len)
+{
+	struct kept_spool *spool = (struct kept_spool *)head;
+	if (len > spool->room - spool->len)
+		broken("more was filled than there was room for");
+	spool->len += len;
+	return true;
+}
+
+static bool on_write(struct spool *head, struct bytes data)
+{
+	must_be_readable(data);
+	uint8_t *room = spool_reserve(head, data.len);
+	if (!room)
+		return false;
+	if (data.len > 0)
+		memcpy(room, data.ptr, data.len);
+	return on_filled(head, data.len);
+}
+
+static void on_end(struct spool *head, const char *why_incomplete)
+{
+	struct kept_spool *spool = (struct kept_spool *)head;
+	if (!spool->open)
+		broken("a spool was ended twice");
+	spool->open = false;
+	run.out.child_count++;
+	run.out.gap_count += why_incomplete != NULL;
+}
+
+static const struct visit_sink harness_sink = {
+	.fact = on_fact,
+	.child = on_child,
+	.closed = on_closed,
+	.gap = on_gap,
+	.spool = on_spool,
+	.spool_write = on_write,
+	.spool_room = spool_reserve,
+	.spool_filled = on_filled,
+	.spool_end = on_end,
+};
+
+static uint32_t atoms_in(struct bytes body)
+{
+	static const struct bytes atoms[] = {
+#define ATOM(name, literal) {(const uint8_t *)(literal), sizeof(literal) - 1},
+#include "core/atoms.def"
+#undef ATOM
+	};
+	uint32_t found = 0;
+	for (size_t i = 0; i < ATOM_COUNT; i++)
+		found |= (uint32_t)(bytes_find(body, atoms[i]) != SIZE_MAX) << i;
+	return found;
+}
+
+static void check_result(void)
+{
+	for (size_t i = 0; i < SPOOL_COUNT_MOST; i++)
+		if (run.spools[i].open)
+			broken("a spool was never ended");
+	if (run.out.result == READ_PARTLY && run.out.gap_count == 0)
+		broken("a reader gave up without a gap");
+	if (run.out.result == READ_NOT_MINE && run.out.fact_count + run.out.child_count > 0)
+		broken("a reader used an object and then disowned it");
+}
+
+struct harness_result harness_run(const struct reader *reader, struct bytes name, struct bytes body,
+                                  bool keep)
+{
+	struct arena arena = {.limit = ARENA_MOST, .exhausted = exhausted};
+	struct visit visit = {
+		.arena = &arena,
+		.sight = {.head = body,
+	                  .size = body.len,
+	                  .name = name,
+	                  .path = name,
+	                  .atoms = atoms_in(body)},
+		.sink = &harness_sink,
+	};
+	run.body = body;
+	run.keep = keep;
+	run.out = (struct harness_result){.result = READ_NOT_MINE};
+	run.spool_count = 0;
+	for (const struct reader *r = NULL; (r = reader_next(r, &visit.sight));)
+		run.out.recognised |= r == reader;
+	if (setjmp(run.out_of_memory) == 0) {
+		run.out.result = reader->read(&visit, body);
+		check_result();
+	}
+	for (size_t i = 0; i < SPOOL_COUNT_MOST; i++) {
+		free(run.spools[i].data);
+		run.spools[i] = (struct kept_spool){0};
+	}
+	arena_release(&arena);
+	return run.out;
+}
+
+void harness_finish(struct harness_result *result)
+{
+	for (size_t i = 0; result->facts && i < result->fact_count; i++)
+		free(result->facts[i].value);
+	free(result->facts);
+	*result = (struct harness_result){0};
+}
+
+uint8_t *harness_load(const char *path, size_t *size)
+{
+	FILE *file = fopen(path, "rb");
+	struct stat st;
+	if (!file || fstat(fileno(file), &st) != 0 || !S_ISREG(st.st_mode)) {
+		perror(path);
+		exit(2);
+	}
+	size_t length = (size_t)st.st_size;
+	uint8_t *data = malloc(length > 0 ? length : 1);
+	if (!data || fread(data, 1, length, file) != length) {
+		perror(path);
+		exit(2);
+	}
+	(void)fclose(file);
+	*size = length;
+	return data;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;
+	alignas(max_align_t) unsigned char data[];
+};
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+static _Noreturn void give_up(const struct arena *a)
+{
+	a->exhausted();
+	abort();
+}
+
+static void add_block(struct arena *a, size_t size)
+{
+	struct arena_block *block = calloc(1, sizeof *block + size);
+	if (!block)
+		give_up(a);
+	block->size = size;
+	block->next = a->blocks;
+	a->blocks = block;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	size_t want;
+	if (__builtin_mul_overflow(count, size, &want) ||
+	    __builtin_add_overflow(want, align - 1, &want) || want > a->limit - a->used)
+		give_up(a);
+	want = want / align * align;
+	if (!a->blocks || want > a->blocks->size - a->blocks->used)
+		add_block(a, want > BLOCK_SIZE ? want : BLOCK_SIZE);
+	void *memory = a->blocks->data + a->blocks->used;
+	a->blocks->used += want;
+	a->used += want;
+	return memory;
+}
+
+void arena_release(struct arena *a)
+{
+	for (struct arena_block *next, *block = a->blocks; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	a->blocks = NULL;
+	a->used = 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All limits, each with the reason for its number. The first group is the user's to change; it is
+ * shared by everything that comes out of one file of the target. */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#include <stdint.h>
+
+struct limits {
+	uint64_t bytes;   /* unpacked in all */
+	uint64_t objects; /* members in all */
+	uint32_t depth;   /* containers inside one another; 0 leaves archives closed */
+	uint32_t seconds; /* of work on one file */
+};
+
+enum {
+	LIMIT_DEPTH = 12, /* real nesting seen: installer, cab, msi, jar, jar: 5 */
+	LIMIT_DEPTH_MOST =
+		64,          /* each level costs the worker stack and descriptors' worth of state */
+	LIMIT_SECONDS = 300, /* a 10 GB xz takes 150 s */
+	LIMIT_OBJECTS = 2000000, /* a whole Debian archive index of packages has a tenth of it */
+	LIMIT_PATH = 32 * 1024,  /* deeper than PATH_MAX: archives may nest paths */
+	LIMIT_REASON = 120,      /* a gap's reason is one short sentence */
+	LIMIT_FACTS_PER_OBJECT =
+		4096,           /* matching facts that one object may send; the rest are counted */
+	LIMIT_ARENA = 48 << 20, /* bytes one file's readers may hold */
+	LIMIT_XZ_MEMORY =
+		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
+	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
+};
+
+/* 4 GiB: what 42.zip reaches in seconds; --max-bytes raises it. */
+#define LIMIT_BYTES ((uint64_t)4 << 30)
+
+#endif

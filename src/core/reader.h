@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A reader knows one format. It turns the bytes of one object into facts and child objects. It
+ * opens nothing, waits for nothing, and keeps no state between objects.
+ *
+ * To add the format "foo": write reader/foo.c, add READER(foo) to reader/readers.def, put samples
+ * in corpus/foo/. The build does the rest; docs/adding-a-reader.md walks through it.
+ */
+#ifndef CORE_READER_H
+#define CORE_READER_H
+
+#include "core/account.h"
+#include "core/fact.h"
+
+struct visit;
+struct spool;
+
+enum atom {
+#define ATOM(name, bytes) ATOM_##name,
+#include "core/atoms.def"
+#undef ATOM
+	ATOM_COUNT
+};
+
+/* What is known of an object before it is read. Borrowed; lives as long as the visit. */
+struct sight {
+	struct bytes
+		head;  /* its first bytes: all of a small object, else at least SIGHT_HEAD_MIN */
+	uint64_t size; /* bytes in all */
+	struct bytes name; /* last component of `path`; may be empty, may be any bytes */
+	struct bytes path; /* inside the target, '/' between folders, "!/" before members */
+	uint32_t atoms;    /* bit 1 << ATOM_x for each atom found anywhere in the object */
+	bool is_text;      /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
+};
+
+enum { SIGHT_HEAD_MIN = 64 * 1024 };
+
+enum read_result {
+	READ_WHOLE,   /* everything the format holds was looked at */
+	READ_PARTLY,  /* damaged, encrypted or over a limit: facts so far stand, and a gap was given
+	               */
+	READ_NOT_MINE /* recognised by mistake; must not have given a fact or a child */
+};
+
+struct reader {
+	const char *name;
+	struct bytes magic; /* found at magic_offset; empty: ask `recognise` alone */
+	uint64_t magic_offset;
+	bool (*recognise)(
+		const struct sight *sight); /* asked after the magic; NULL: the magic is enough */
+	enum read_result (*read)(struct visit *visit, struct bytes body);
+	enum byte_class understood; /* what READ_WHOLE makes of the object's bytes: CLASS_READ,
+	                               _SEARCHED or _INERT */
+	bool container; /* its children are members: it stays closed at the depth limit */
+};
+
+/* What an object is called and looks like. */
+const struct sight *visit_sight(const struct visit *visit);
+
+/* States one fact. `value` is raw: it is normalised by its kind here and nowhere else; an empty
+ * value is dropped. `span` must lie in the object. */
+void visit_fact(struct visit *visit, enum fact_kind kind, struct bytes value, struct span span);
+
+/* A member that needs no unpacking. `body` lies in the object or in memory from visit_alloc(). The
+ * child is visited before this returns. Names may be any bytes; an empty one becomes its number. */
+void visit_child(struct visit *visit, struct bytes name, struct bytes body);
+
+/* A member that exists but cannot be opened (encrypted, unknown method): `size` bytes in `class`,
+ * which is CLASS_OPAQUE or CLASS_UNREAD. It is counted as an object of its own. `reason` is a
+ * constant string. */
+void visit_closed(struct visit *visit, struct bytes name, uint64_t size, enum byte_class class,
+                  const char *reason);
+
+/* Part of this object that could not be looked into. A span of length 0 reaches from the offset to
+ * the end. `class` is CLASS_OPAQUE or CLASS_UNREAD; `reason` is a constant string. Spans given by
+ * one reader must not overlap. */
+void visit_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason);
+
+/* Zeroed memory of this visit; never NULL (a worker that runs out ends, and the object becomes a
+ * gap). */
+void *visit_alloc(struct visit *visit, size_t count, size_t size);
+
+/* A member that must be unpacked. Write its bytes in order, then end it: with NULL when it is
+ * whole, else with the reason why the rest is missing (a constant string; the child is visited all
+ * the same and the gap recorded). `expected` is the declared size or 0: a hint that reserves room,
+ * never believed. */
+struct spool *visit_spool(struct visit *visit, struct bytes name, uint64_t expected);
+
+/* False when a limit is reached: stop, and call spool_end() (the limit is recorded by itself). */
+bool spool_write(struct spool *spool, struct bytes data);
+
+/* Room for `len` bytes to be written in place, or NULL when that much cannot be had at once: write
+ * in pieces then. After filling it, call spool_filled() with how much was really written. */
+uint8_t *spool_room(struct spool *spool, size_t len);
+bool spool_filled(struct spool *spool, size_t len);
+
+void spool_end(struct spool *spool, const char *why_incomplete);
+
+const struct reader *reader_named(const char *name);
+
+/* The reader after `previous` (NULL to begin) that recognises the object. All of them run. */
+const struct reader *reader_next(const struct reader *previous, const struct sight *sight);
+
+/* The readers in the order of the list; NULL past the last. */
+const struct reader *reader_at(size_t index);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/visit.h"
+
+#include "core/normal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const struct sight *visit_sight(const struct visit *visit)
+{
+	return &visit->sight;
+}
+
+void visit_fact(struct visit *visit, enum fact_kind kind, struct bytes value, struct span span)
+{
+	struct bytes normal = normal_value(fact_kind_normal(kind), value, visit->arena);
+	if (normal.len > 0)
+		visit->sink->fact(visit, &(struct fact){kind, span, normal});
+}
+
+/* A nameless member is called by its number, so that its path is still one of its own. */
+static struct bytes name_or_number(struct visit *visit, struct bytes name)
+{
+	uint64_t number = visit->children++;
+	if (name.len > 0)
+		return name;
+	char *text = arena_alloc(visit->arena, 1, 24);
+	int length = snprintf(text, 24, "#%" PRIu64, number);
+	return (struct bytes){(const uint8_t *)text, length > 0 ? (size_t)length : 0};
+}
+
+void visit_child(struct visit *visit, struct bytes name, struct bytes body)
+{
+	visit->sink->child(visit, name_or_number(visit, name), body);
+}
+
+void visit_closed(struct visit *visit, struct bytes name, uint64_t size, enum byte_class class,
+                  const char *reason)
+{
+	visit->sink->closed(visit, name_or_number(visit, name), size, class, reason);
+}
+
+void visit_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
+{
+	visit->sink->gap(visit, span, class, reason);
+}
+
+void *visit_alloc(struct visit *visit, size_t count, size_t size)
+{
+	return arena_alloc(visit->arena, count, size);
+}
+
+struct spool *visit_spool(struct visit *visit, struct bytes name, uint64_t expected)
+{
+	struct spool *spool = visit->sink->spool(visit, name_or_number(visit, name), expected);
+	spool->visit = visit;
+	return spool;
+}
+
+bool spool_write(struct spool *spool, struct bytes data)
+{
+	return spool->visit->sink->spool_write(spool, data);
+}
+
+uint8_t *spool_room(struct spool *spool, size_t len)
+{
+	return spool->visit->sink->spool_room(spool, len);
+}
+
+bool spool_filled(struct spool *spool, size_t len)
+{
+	return spool->visit->sink->spool_filled(spool, len);
+}
+
+void spool_end(struct spool *spool, const char *why_incomplete)
+{
+	spool->visit->sink->spool_end(spool, why_incomplete);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One object being read: its memory, and where what the reader says goes. The reader's side is
+ * core/reader.h. */
+#ifndef CORE_VISIT_H
+#define CORE_VISIT_H
+
+#include "base/arena.h"
+#include "core/reader.h"
+
+/* Implemented by the inspector in the worker and by the fuzz harness. Facts arrive normalised. */
+struct visit_sink {
+	void (*fact)(struct visit *visit, const struct fact *fact);
+	void (*child)(struct visit *visit, struct bytes name, struct bytes body);
+	void (*closed)(struct visit *visit, struct bytes name, uint64_t size, enum byte_class class,
+	               const char *reason);
+	void (*gap)(struct visit *visit, struct span span, enum byte_class class,
+	            const char *reason);
+	struct spool *(*spool)(struct visit *visit, struct bytes name, uint64_t expected);
+	bool (*spool_write)(struct spool *spool, struct bytes data);
+	uint8_t *(*spool_room)(struct spool *spool, size_t len);
+	bool (*spool_filled)(struct spool *spool, size_t len);
+	void (*spool_end)(struct spool *spool, const char *why_incomplete);
+};
+
+struct visit {
+	struct arena *arena;
+	struct sight sight;
+	const struct visit_sink *sink;
+	uint64_t children; /* members so far: the name of a nameless one */
+};
+
+/* Every sink's spool begins with this. */
+struct spool {
+	struct visit *visit;
+};
+
+#endif
