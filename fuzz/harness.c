@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fuzz/harness.h"
 
+#include "base/text.h"
+
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +13,7 @@ enum { SPOOL_MOST = 4 << 20, SPOOL_COUNT_MOST = 64, ARENA_MOST = 64 << 20 };
 
 struct kept_spool {
 	struct spool head;
+	struct bytes name;
 	uint8_t *data;
 	size_t len, room;
 	bool open;
@@ -52,6 +56,30 @@ static void must_lie_inside(struct span span)
 		broken("a span lies outside the object");
 }
 
+/* `head`, then `text` escaped, then `tail`, as one line. */
+static void say(const char *head, struct bytes text, const char *tail)
+{
+	if (!run.keep)
+		return;
+	char *escaped = malloc(text.len * 10 + 1);
+	if (!escaped)
+		broken("out of memory");
+	(void)text_escape(text, escaped, text.len * 10 + 1);
+	buffer_put_text(&run.out.lines, head);
+	buffer_put_text(&run.out.lines, escaped);
+	buffer_put_text(&run.out.lines, tail);
+	buffer_put_text(&run.out.lines, "\n");
+	free(escaped);
+}
+
+static void say_child(struct bytes name, uint64_t size, const char *note)
+{
+	char tail[200];
+	(void)snprintf(tail, sizeof tail, " %" PRIu64 "%s%s", size, note ? " " : "",
+	               note ? note : "");
+	say("child ", name, tail);
+}
+
 static void on_fact(struct visit *visit, const struct fact *fact)
 {
 	(void)visit;
@@ -72,6 +100,10 @@ static void on_fact(struct visit *visit, const struct fact *fact)
 		broken("out of memory");
 	memcpy(value, fact->value.ptr, fact->value.len);
 	value[fact->value.len] = '\0';
+	char head[128];
+	(void)snprintf(head, sizeof head, "%" PRIu64 "+%" PRIu64 " %s ", fact->span.offset,
+	               fact->span.length, fact_kind_name(fact->kind));
+	say(head, fact->value, "");
 	run.out.facts[at] = (struct harness_fact){fact->kind, fact->span, value, fact->value.len};
 }
 
@@ -81,6 +113,7 @@ static void on_child(struct visit *visit, struct bytes name, struct bytes body)
 	must_be_readable(name);
 	must_be_readable(body);
 	run.out.child_count++;
+	say_child(name, body.len, NULL);
 }
 
 static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
@@ -90,13 +123,17 @@ static void on_gap(struct visit *visit, struct span span, enum byte_class class,
 	if ((class != CLASS_OPAQUE && class != CLASS_UNREAD) || !reason || !*reason)
 		broken("a gap without class or reason");
 	run.out.gap_count++;
+	char head[128];
+	(void)snprintf(head, sizeof head, "gap %" PRIu64 "+%" PRIu64 " %s ", span.offset,
+	               span.length, byte_class_name(class));
+	say(head, bytes_of(reason), "");
 }
 
 static void on_closed(struct visit *visit, struct bytes name, uint64_t size, enum byte_class class,
                       const char *reason)
 {
-	(void)size;
 	must_be_readable(name);
+	say_child(name, size, "closed");
 	on_gap(visit, (struct span){0, 0}, class, reason);
 }
 
@@ -108,6 +145,7 @@ static struct spool *on_spool(struct visit *visit, struct bytes name, uint64_t e
 	if (spool->open)
 		broken("too many spools open at once");
 	run.spool_count++;
+	spool->name = name;
 	spool->len = 0;
 	spool->open = true;
 	return &spool->head;
@@ -157,6 +195,7 @@ static void on_end(struct spool *head, const char *why_incomplete)
 	spool->open = false;
 	run.out.child_count++;
 	run.out.gap_count += why_incomplete != NULL;
+	say_child(spool->name, spool->len, why_incomplete);
 }
 
 static const struct visit_sink harness_sink = {
@@ -211,6 +250,7 @@ struct harness_result harness_run(const struct reader *reader, struct bytes name
 	run.body = body;
 	run.keep = keep;
 	run.out = (struct harness_result){.result = READ_NOT_MINE};
+	buffer_init(&run.out.lines, 64 << 20);
 	run.spool_count = 0;
 	for (const struct reader *r = NULL; (r = reader_next(r, &visit.sight));)
 		run.out.recognised |= r == reader;
@@ -231,6 +271,7 @@ void harness_finish(struct harness_result *result)
 	for (size_t i = 0; result->facts && i < result->fact_count; i++)
 		free(result->facts[i].value);
 	free(result->facts);
+	buffer_finish(&result->lines);
 	*result = (struct harness_result){0};
 }
 

@@ -7,6 +7,7 @@
 #ifndef FUZZ_HARNESS_H
 #define FUZZ_HARNESS_H
 
+#include "base/buffer.h"
 #include "core/visit.h"
 
 struct harness_fact {
@@ -21,6 +22,8 @@ struct harness_result {
 	bool recognised;
 	struct harness_fact *facts; /* kept when `keep` was asked; owned by the result */
 	size_t fact_count, child_count, gap_count;
+	struct buffer lines; /* what was said, a line each, as in corpus/<reader>/<sample>.facts;
+	                        when `keep` was asked */
 };
 
 /* `name` is the object's file name, for readers that ask for it. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The laws that hold for one reader over its corpus, as a plain test:
- *   replay READER FOLDER
- * Each sample is read whole, and then cut at each byte (at 600 places when it is longer): no crash,
- * no broken rule, and no fact that the whole sample does not give, but for a value that the cut
- * made shorter.
+ *   replay READER FOLDER           check every sample
+ *   replay READER FOLDER --accept  write each sample's .facts anew (the diff is reviewed as code)
+ * What the reader says of each sample is what stands in SAMPLE.facts beside it: facts as
+ * "offset+length kind value", members as "child name size", and gaps. Samples named crash-* or
+ * bad-* are only read, not compared. Each sample is read whole, and then cut at each byte (at 600
+ * places when it is longer): no crash, no broken rule, and no fact that the whole sample does not
+ * give, but for a value that the cut made shorter.
  */
 #include "fuzz/harness.h"
 
@@ -52,7 +55,31 @@ static int check_cut(const struct reader *reader, struct bytes name, struct byte
 	return wrong;
 }
 
-static int check_sample(const struct reader *reader, const char *folder, const char *file)
+static int check_facts(const char *path, struct harness_result *whole, bool accept)
+{
+	static const char *const results[] = {"whole", "partly", "not mine"};
+	char facts_path[4200];
+	(void)snprintf(facts_path, sizeof facts_path, "%s.facts", path);
+	buffer_put_text(&whole->lines, results[whole->result]);
+	buffer_put_text(&whole->lines, "\n");
+	if (accept) {
+		FILE *file = fopen(facts_path, "wb");
+		bool written = file && fwrite(whole->lines.data, 1, whole->lines.len, file) ==
+		                               whole->lines.len;
+		return !(file && fclose(file) == 0 && written);
+	}
+	size_t size = 0;
+	uint8_t *expected = harness_load(facts_path, &size);
+	int wrong = !bytes_equal((struct bytes){expected, size}, buffer_bytes(&whole->lines));
+	if (wrong)
+		(void)fprintf(stderr, "%s: expected:\n%.*s%s: got:\n%s", facts_path, (int)size,
+		              (const char *)expected, path, buffer_text(&whole->lines));
+	free(expected);
+	return wrong;
+}
+
+static int check_sample(const struct reader *reader, const char *folder, const char *file,
+                        bool accept)
 {
 	char path[4096];
 	(void)snprintf(path, sizeof path, "%s/%s", folder, file);
@@ -70,6 +97,8 @@ static int check_sample(const struct reader *reader, const char *folder, const c
 		(void)fprintf(stderr, "%s: not recognised\n", path);
 		wrong = 1;
 	}
+	if (!crash_sample)
+		wrong |= check_facts(path, &whole, accept);
 	size_t step = size > CUTS ? size / CUTS : 1;
 	for (size_t cut = 0; cut < size && !crash_sample; cut += step)
 		wrong |= check_cut(reader, name, (struct bytes){data, cut}, &whole);
@@ -80,10 +109,11 @@ static int check_sample(const struct reader *reader, const char *folder, const c
 
 int main(int argc, char **argv)
 {
-	const struct reader *reader = argc == 3 ? reader_named(argv[1]) : NULL;
+	bool accept = argc == 4 && strcmp(argv[3], "--accept") == 0;
+	const struct reader *reader = argc == 3 || accept ? reader_named(argv[1]) : NULL;
 	DIR *folder = reader ? opendir(argv[2]) : NULL;
 	if (!folder) {
-		(void)fprintf(stderr, "usage: replay READER FOLDER\n");
+		(void)fprintf(stderr, "usage: replay READER FOLDER [--accept]\n");
 		return 2;
 	}
 	int count = 0, wrong = 0;
@@ -91,7 +121,7 @@ int main(int argc, char **argv)
 		const char *dot = strrchr(entry->d_name, '.');
 		if (entry->d_name[0] == '.' || (dot && strcmp(dot, ".facts") == 0))
 			continue;
-		wrong += check_sample(reader, argv[2], entry->d_name);
+		wrong += check_sample(reader, argv[2], entry->d_name, accept);
 		count++;
 	}
 	(void)closedir(folder);

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Writes the expected facts of a reader's samples anew: tools/accept.sh READER. Review the diff as code.
+set -eu
+cd "$(dirname "$0")/.."
+"${BUILD:-build}/fuzz/replay" "$1" "corpus/$1" --accept
