@@ -26,6 +26,8 @@ enum {
 	LIMIT_ARENA = 48 << 20, /* bytes one file's readers may hold */
 	LIMIT_XZ_MEMORY =
 		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
+	LIMIT_NESTING =
+		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
 };
 

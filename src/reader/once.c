@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A direct-mapped cache of stated facts; see once.h. */
+#include "reader/once.h"
+
+#include "base/cursor.h"
+
+enum { SLOTS = 1024 }; /* 32 KiB; a large lock file names some 2000 packages, near together */
+
+struct once {
+	struct visit *visit;
+	struct {
+		struct bytes value;
+		enum fact_kind kind;
+	} slots[SLOTS];
+};
+
+struct once *once_create(struct visit *visit)
+{
+	struct once *once = visit_alloc(visit, 1, sizeof *once);
+	once->visit = visit;
+	return once;
+}
+
+static size_t slot_of(enum fact_kind kind, struct bytes value)
+{
+	uint32_t hash = 2166136261U ^ (uint32_t)kind; /* FNV-1a */
+	for (size_t i = 0; i < value.len; i++)
+		hash = (hash ^ value.ptr[i]) * 16777619U;
+	return (hash ^ hash >> 16) % SLOTS;
+}
+
+void once_fact(struct once *once, enum fact_kind kind, struct bytes value, struct span span)
+{
+	if (value.len == 0)
+		return;
+	size_t slot = slot_of(kind, value);
+	if (once->slots[slot].kind == kind && bytes_equal(once->slots[slot].value, value))
+		return;
+	once->slots[slot].kind = kind;
+	once->slots[slot].value = value;
+	visit_fact(once->visit, kind, value, span);
+}
+
+/* Where the next byte of `stops` is at or after `at`; the end when there is none. */
+static size_t find_any(struct bytes text, size_t at, const char *stops)
+{
+	size_t count = strlen(stops);
+	while (at < text.len && !memchr(stops, text.ptr[at], count))
+		at++;
+	return at;
+}
+
+static void state_part(struct once *once, struct bytes part, struct span span)
+{
+	once_fact(once, FACT_PACKAGE_PUBLISHER, bytes_trim(part), span);
+}
+
+void once_persons(struct once *once, struct bytes text, struct span span)
+{
+	if (find_any(text, 0, "<(") ==
+	    text.len) /* "Example Lab, ZAO": the comma may separate nothing */
+		state_part(once, text, span);
+	for (size_t at = 0; at < text.len;) {
+		size_t stop = find_any(text, at, "<(,");
+		state_part(once, bytes_slice(text, at, stop - at), span);
+		if (stop < text.len && text.ptr[stop] != ',') {
+			bool address = text.ptr[stop] == '<';
+			size_t end = find_any(text, stop + 1, address ? ">" : ")");
+			if (address)
+				state_part(once, bytes_slice(text, stop + 1, end - stop - 1), span);
+			stop = end;
+		}
+		at = stop + 1;
+	}
+}
