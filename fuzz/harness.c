@@ -180,8 +180,10 @@ static bool on_write(struct spool *head, struct bytes data)
 {
 	must_be_readable(data);
 	uint8_t *room = spool_reserve(head, data.len);
-	if (!room)
+	if (!room) {
+		run.out.gap_count++; /* a limit is a gap by itself */
 		return false;
+	}
 	if (data.len > 0)
 		memcpy(room, data.ptr, data.len);
 	return on_filled(head, data.len);

@@ -28,6 +28,7 @@ enum {
 		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
+	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
 };
 
