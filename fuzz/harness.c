@@ -236,7 +236,15 @@ static void check_result(void)
 		broken("a reader used an object and then disowned it");
 }
 
-struct harness_result harness_run(const struct reader *reader, struct bytes name, struct bytes body,
+static struct bytes last_component(struct bytes path)
+{
+	size_t from = path.len;
+	while (from > 0 && path.ptr[from - 1] != '/')
+		from--;
+	return bytes_from(path, from);
+}
+
+struct harness_result harness_run(const struct reader *reader, struct bytes path, struct bytes body,
                                   bool keep)
 {
 	struct arena arena = {.limit = ARENA_MOST, .exhausted = exhausted};
@@ -244,8 +252,8 @@ struct harness_result harness_run(const struct reader *reader, struct bytes name
 		.arena = &arena,
 		.sight = {.head = body,
 	                  .size = body.len,
-	                  .name = name,
-	                  .path = name,
+	                  .name = last_component(path),
+	                  .path = path,
 	                  .atoms = atoms_in(body)},
 		.sink = &harness_sink,
 	};

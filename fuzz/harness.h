@@ -26,8 +26,8 @@ struct harness_result {
 	                        when `keep` was asked */
 };
 
-/* `name` is the object's file name, for readers that ask for it. */
-struct harness_result harness_run(const struct reader *reader, struct bytes name, struct bytes body,
+/* `path` is what the object is called, for readers that ask for it. */
+struct harness_result harness_run(const struct reader *reader, struct bytes path, struct bytes body,
                                   bool keep);
 void harness_finish(struct harness_result *result);
 

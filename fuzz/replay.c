@@ -5,9 +5,10 @@
  *   replay READER FOLDER --accept  write each sample's .facts anew (the diff is reviewed as code)
  * What the reader says of each sample is what stands in SAMPLE.facts beside it: facts as
  * "offset+length kind value", members as "child name size", and gaps. Samples named crash-* or
- * bad-* are only read, not compared. Each sample is read whole, and then cut at each byte (at 600
- * places when it is longer): no crash, no broken rule, and no fact that the whole sample does not
- * give, but for a value that the cut made shorter.
+ * bad-* are only read, not compared. "CASE__etc%group" is presented under the path etc/group. Each
+ * sample is read whole, and then cut at each byte (at 600 places when it is longer): no crash, no
+ * broken rule, and no fact that the whole sample does not give, but for a value that the cut made
+ * shorter.
  */
 #include "fuzz/harness.h"
 
@@ -78,6 +79,16 @@ static int check_facts(const char *path, struct harness_result *whole, bool acce
 	return wrong;
 }
 
+/* What the sample is called when it is read; `room` is as long as `file`. */
+static struct bytes presented_path(const char *file, char *room)
+{
+	const char *prefix = strstr(file, "__");
+	size_t len = 0;
+	for (const char *from = prefix ? prefix + 2 : file; *from; from++)
+		room[len++] = *from == '%' ? '/' : *from;
+	return (struct bytes){(const uint8_t *)room, len};
+}
+
 static int check_sample(const struct reader *reader, const char *folder, const char *file,
                         bool accept)
 {
@@ -85,11 +96,8 @@ static int check_sample(const struct reader *reader, const char *folder, const c
 	(void)snprintf(path, sizeof path, "%s/%s", folder, file);
 	size_t size = 0;
 	uint8_t *data = harness_load(path, &size);
-	struct bytes name = bytes_of(file);
-	size_t prefix =
-		bytes_find(name, BYTES("__")); /* "case__package.json" is read as package.json */
-	if (prefix != SIZE_MAX)
-		name = bytes_from(name, prefix + 2);
+	char room[4096];
+	struct bytes name = presented_path(file, room);
 	struct harness_result whole = harness_run(reader, name, (struct bytes){data, size}, true);
 	bool crash_sample = strncmp(file, "crash-", 6) == 0 || strncmp(file, "bad-", 4) == 0;
 	int wrong = 0;
