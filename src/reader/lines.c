@@ -78,3 +78,30 @@ size_t line_word(struct bytes text, const char *allowed)
 	}
 	return at;
 }
+
+static bool is_triple(struct bytes all, size_t at)
+{
+	return at < all.len && all.len - at >= 3 && all.ptr[at + 1] == all.ptr[at] &&
+	       all.ptr[at + 2] == all.ptr[at];
+}
+
+size_t line_quoted(struct bytes all, size_t at, bool apostrophe_escapes, struct bytes *inside)
+{
+	uint8_t quote = all.ptr[at];
+	bool triple = is_triple(all, at);
+	size_t from = at + (triple ? 3 : 1), end = from;
+	bool escapes = quote == '"' || apostrophe_escapes;
+	for (; end < all.len; end++) {
+		if (all.ptr[end] == '\\' && escapes) {
+			end++;
+			continue;
+		}
+		if (all.ptr[end] == '\n' && !triple)
+			return 0;
+		if (all.ptr[end] != quote || (triple && !is_triple(all, end)))
+			continue;
+		*inside = bytes_slice(all, from, end - from);
+		return end + (triple ? 3 : 1);
+	}
+	return 0;
+}

@@ -52,24 +52,35 @@ static size_t find_any(struct bytes text, size_t at, const char *stops)
 
 static void state_part(struct once *once, struct bytes part, struct span span)
 {
-	once_fact(once, FACT_PACKAGE_PUBLISHER, bytes_trim(part), span);
+	while (part.len > 0 && memchr(" \t,\"'", part.ptr[0], 5))
+		part = bytes_from(part, 1);
+	while (part.len > 0 && memchr(" \t,\"'", part.ptr[part.len - 1], 5))
+		part.len--;
+	once_fact(once, FACT_PACKAGE_PUBLISHER, part, span);
+}
+
+/* "Example Lab, ZAO": a comma may separate persons or nothing, so both are stated. */
+static void state_names(struct once *once, struct bytes names, struct span span)
+{
+	state_part(once, names, span);
+	for (size_t at = 0; at < names.len;) {
+		size_t stop = find_any(names, at, ",");
+		state_part(once, bytes_slice(names, at, stop - at), span);
+		at = stop + 1;
+	}
 }
 
 void once_persons(struct once *once, struct bytes text, struct span span)
 {
-	if (find_any(text, 0, "<(") ==
-	    text.len) /* "Example Lab, ZAO": the comma may separate nothing */
-		state_part(once, text, span);
 	for (size_t at = 0; at < text.len;) {
-		size_t stop = find_any(text, at, "<(,");
-		state_part(once, bytes_slice(text, at, stop - at), span);
-		if (stop < text.len && text.ptr[stop] != ',') {
-			bool address = text.ptr[stop] == '<';
-			size_t end = find_any(text, stop + 1, address ? ">" : ")");
-			if (address)
-				state_part(once, bytes_slice(text, stop + 1, end - stop - 1), span);
-			stop = end;
-		}
-		at = stop + 1;
+		size_t stop = find_any(text, at, "<(");
+		state_names(once, bytes_slice(text, at, stop - at), span);
+		if (stop == text.len)
+			break;
+		bool address = text.ptr[stop] == '<';
+		size_t end = find_any(text, stop + 1, address ? ">" : ")");
+		if (address)
+			state_part(once, bytes_slice(text, stop + 1, end - stop - 1), span);
+		at = end + 1;
 	}
 }

@@ -1,0 +1,1 @@
+setup(name="one", author="cut short)
