@@ -29,6 +29,11 @@ enum {
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
+	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */
+	LIMIT_ELF_PARTS = 1 << 18,    /* sections and segments: 8 MiB of spans; gcc -ffunction-sections
+	                                 reaches 50,000 */
+	LIMIT_ELF_STRINGS = 4096,     /* needed libraries, versions, modinfo lines; 700 seen */
+	LIMIT_ELF_CUSTOM = 4096,      /* smaller sections of unknown purpose hold no container */
 	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
 };
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reader/rest.h"
+
+#include "base/checked.h"
+#include "core/limits.h"
+
+#include <stdlib.h>
+
+/* One byte value throughout: linkers fill with zeros, 0xff (flash), 0x90 and 0xcc (code). */
+static bool is_padding(struct bytes run)
+{
+	return run.len == 0 || memcmp(run.ptr, bytes_from(run, 1).ptr, run.len - 1) == 0;
+}
+
+bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct bytes name)
+{
+	if (at >= body.len)
+		return false;
+	struct bytes left = bytes_from(body, (size_t)at);
+	if (is_padding(left))
+		return false;
+	visit_child(visit, name, left);
+	return true;
+}
+
+void rest_init(struct rest *rest, struct visit *visit, size_t most)
+{
+	*rest = (struct rest){.parts = visit_alloc(visit, most + 1, sizeof *rest->parts),
+	                      .room = most};
+}
+
+void rest_add(struct rest *rest, uint64_t offset, uint64_t length)
+{
+	uint64_t end;
+	if (length == 0 || rest->count == rest->room || ckd_add(&end, offset, length))
+		return;
+	rest->parts[rest->count++] = (struct span){offset, length};
+}
+
+uint64_t rest_end(const struct rest *rest)
+{
+	uint64_t end = 0;
+	for (size_t i = 0; i < rest->count; i++) {
+		uint64_t part_end = rest->parts[i].offset + rest->parts[i].length;
+		end = part_end > end ? part_end : end;
+	}
+	return end;
+}
+
+static int by_offset(const void *left, const void *right)
+{
+	const struct span *a = left, *b = right;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+void rest_hand_over_holes(struct rest *rest, struct visit *visit, struct bytes body)
+{
+	qsort(rest->parts, rest->count, sizeof *rest->parts, by_offset);
+	uint64_t end = 0;
+	for (size_t i = 0; i < rest->count && rest->parts[i].offset <= body.len; i++) {
+		struct span part = rest->parts[i];
+		if (part.offset > end && part.offset - end >= LIMIT_HOLE) {
+			struct bytes hole =
+				bytes_slice(body, (size_t)end, (size_t)(part.offset - end));
+			if (!is_padding(hole))
+				visit_child(visit, BYTES("data between parts"), hole);
+		}
+		if (part.offset + part.length > end)
+			end = part.offset + part.length;
+	}
+}
