@@ -158,7 +158,7 @@ static uint8_t *spool_reserve(struct spool *head, size_t len)
 		broken("a spool was used after its end");
 	if (len > SPOOL_MOST - spool->len)
 		return NULL;
-	if (spool->len + len > spool->room) {
+	if (!spool->data || spool->len + len > spool->room) {
 		spool->room = spool->len + len + 4096;
 		spool->data = realloc(spool->data, spool->room);
 		if (!spool->data)

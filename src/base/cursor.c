@@ -29,6 +29,8 @@ struct bytes cursor_take(struct cursor *c, uint64_t len)
 		cursor_fail(c);
 		return (struct bytes){0};
 	}
+	if (len == 0)
+		return (struct bytes){c->all.ptr ? c->all.ptr + c->at : NULL, 0};
 	struct bytes taken = {c->all.ptr + c->at, (size_t)len};
 	c->at += taken.len;
 	return taken;

@@ -13,12 +13,13 @@
 enum { STEP = 8 * 1024, ZLIB_MOST = 1 << 30 }; /* STEP lies on the stack */
 
 static const char damaged[] = "damaged compressed data";
-static const char limit_reached[] = "a limit was reached";
 
-/* How far one codec came: `why` is NULL when it reached the end of its data. */
+/* How far one codec came: `why` is NULL when it reached the end of its data, or was stopped by a
+ * limit, which the spool records by itself. */
 struct progress {
 	size_t used;
 	const char *why;
+	bool stopped;
 };
 
 /* `out` is borrowed room for STEP bytes in all three. */
@@ -38,11 +39,11 @@ static struct progress unpack_zlib(struct spool *spool, struct bytes packed, uin
 		status = inflate(&z, Z_NO_FLUSH);
 		progress.used += input.len - z.avail_in;
 		if (!spool_write(spool, (struct bytes){out, STEP - z.avail_out})) {
-			progress.why = limit_reached;
+			progress.stopped = true;
 			break;
 		}
 	}
-	if (status == Z_STREAM_END && progress.why == damaged)
+	if (status == Z_STREAM_END)
 		progress.why = NULL;
 	(void)inflateEnd(&z);
 	return progress;
@@ -63,7 +64,7 @@ static struct progress unpack_zstd(struct spool *spool, struct bytes packed, uin
 		if (ZSTD_isError(status))
 			break;
 		if (!spool_write(spool, (struct bytes){out, output.pos})) {
-			progress.why = limit_reached;
+			progress.stopped = true;
 			break;
 		}
 		if (status == 0) {
@@ -92,11 +93,11 @@ static struct progress unpack_xz(struct spool *spool, struct bytes packed, uint8
 		xz.avail_out = STEP;
 		status = lzma_code(&xz, LZMA_FINISH);
 		if (!spool_write(spool, (struct bytes){out, STEP - xz.avail_out})) {
-			progress.why = limit_reached;
+			progress.stopped = true;
 			break;
 		}
 	}
-	if (status == LZMA_STREAM_END && progress.why == damaged)
+	if (status == LZMA_STREAM_END)
 		progress.why = NULL;
 	else if (status == LZMA_MEMLIMIT_ERROR)
 		progress.why = "the xz dictionary is over the memory limit";
@@ -122,8 +123,8 @@ bool unpack_child(struct visit *visit, enum unpack_method method, struct bytes n
 		progress = unpack_xz(spool, packed, out);
 		break;
 	}
-	spool_end(spool, progress.why);
-	if (!progress.why)
+	spool_end(spool, progress.stopped ? NULL : progress.why);
+	if (!progress.why && !progress.stopped)
 		(void)rest_hand_over(visit, packed, progress.used, BYTES("trailing data"));
-	return !progress.why;
+	return !progress.why && !progress.stopped;
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The modules that a Go program is built from, wherever the program lies: in ELF, PE, Mach-O, or a
+ * firmware dump. Go writes them down as lines of text between two sentinels of 16 bytes, in every
+ * version since 1.12 (cmd/go/internal/modload/build.go, debug/buildinfo); the header
+ * "\xff Go buildinf:" says that they are there. The sentinels are looked for instead of following
+ * the header's pointers, which need the mapping of each program format.
+ */
+#include "base/cursor.h"
+#include "core/limits.h"
+#include "core/reader.h"
+
+extern const struct reader reader_go_buildinfo;
+
+static const struct bytes first_sentinel = {
+	(const uint8_t *)"\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6", 16};
+static const struct bytes last_sentinel = {
+	(const uint8_t *)"\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2", 16};
+
+static bool has_header(const struct sight *sight)
+{
+	return sight->atoms & 1u << ATOM_GO_BUILD;
+}
+
+/* "mod\tPATH\tVERSION\tSUM", "dep\t…", "=>\t…"; other lines say how it was built. */
+static bool read_line(struct visit *visit, struct bytes body, struct bytes line)
+{
+	static const struct bytes kinds[] = {
+		{(const uint8_t *)"mod\t", 4}, {(const uint8_t *)"dep\t", 4}, {(const uint8_t *)"=>\t", 3}};
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (!bytes_start_with(line, kinds[i]))
+			continue;
+		struct bytes path = bytes_from(line, kinds[i].len);
+		path = bytes_slice(path, 0, bytes_find(path, BYTES("\t")));
+		if (path.len == 0)
+			return false;
+		visit_fact(visit, FACT_GO_MODULE, path,
+		           (struct span){(uint64_t)(path.ptr - body.ptr), path.len});
+		return true;
+	}
+	return false;
+}
+
+/* The text from after its sentinel at `at`; returns how many modules it named. */
+static size_t read_modules(struct visit *visit, struct bytes body, struct bytes text)
+{
+	struct cursor c = cursor_over(text);
+	size_t modules = 0;
+	while (cursor_left(&c) > 0 && modules < LIMIT_GO_MODULES) {
+		struct bytes line = cursor_until(&c, '\n');
+		if (!cursor_ok(&c))
+			break; /* every line is ended */
+		modules += read_line(visit, body, line);
+	}
+	if (modules == LIMIT_GO_MODULES)
+		visit_gap(visit, (struct span){(uint64_t)(text.ptr - body.ptr), text.len},
+		          CLASS_UNREAD, "too many Go modules");
+	return modules;
+}
+
+/* A program can hold both sentinels elsewhere too: Go's own tools look for them. A text counts when
+ * its last sentinel is near; the text of Kubernetes has 20 KiB. */
+static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body)
+{
+	size_t at = 0, modules = 0;
+	if (bytes_find(body, BYTES("\xff Go buildinf:")) == SIZE_MAX)
+		return READ_NOT_MINE;
+	while (modules < LIMIT_GO_MODULES) {
+		size_t found = bytes_find(bytes_from(body, at), first_sentinel);
+		if (found == SIZE_MAX)
+			break;
+		at += found + first_sentinel.len;
+		struct bytes text = bytes_slice(body, at, LIMIT_GO_TEXT);
+		size_t end = bytes_find(text, last_sentinel);
+		if (end == SIZE_MAX)
+			continue;
+		modules += read_modules(visit, body, bytes_slice(text, 0, end));
+		at += end;
+	}
+	if (modules >= LIMIT_GO_MODULES)
+		return READ_PARTLY;
+	return READ_WHOLE;
+}
+
+const struct reader reader_go_buildinfo = {
+	.name = "go_buildinfo",
+	.recognise = has_header,
+	.read = read_go_buildinfo,
+	.understood = CLASS_SEARCHED,
+};
