@@ -26,6 +26,12 @@ enum {
 	LIMIT_ARENA = 48 << 20, /* bytes one file's readers may hold */
 	LIMIT_XZ_MEMORY =
 		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
+	LIMIT_ROOM =
+		64 << 20,  /* declared sizes up to this get their memory at once; others stream */
+	LIMIT_LINK = 4096, /* PATH_MAX: no longer symbolic link can be made */
+	LIMIT_ZIP_MEMBERS =
+		1 << 20, /* 16 bytes each while the zip is read; the most in real jars is 90,000 */
+	LIMIT_SIGNERS = 256, /* certificates of one Android package; real ones have up to 10 */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
