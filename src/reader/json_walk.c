@@ -3,6 +3,7 @@
 #include "reader/json_walk.h"
 
 #include "base/text.h"
+#include "reader/pump.h"
 
 static const struct bytes byte_order_mark = {(const uint8_t *)"\xEF\xBB\xBF", 3};
 
@@ -277,8 +278,6 @@ enum read_result json_finish(struct json_walk *walk)
 		visit_gap(walk->visit, (struct span){walk->c.at, 0}, CLASS_UNREAD, walk->reason);
 		return READ_PARTLY;
 	}
-	if (cursor_left(&walk->c) > 0)
-		visit_child(walk->visit, BYTES("trailing data"),
-		            bytes_from(walk->c.all, walk->c.at));
+	visit_trailing(walk->visit, walk->c.all, walk->c.at);
 	return READ_WHOLE;
 }
