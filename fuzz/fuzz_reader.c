@@ -3,6 +3,9 @@
  * among the file names that name-led readers ask for (fuzz/names.def); the rest is the object. */
 #include "fuzz/harness.h"
 
+#include <locale.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {
@@ -10,6 +13,13 @@ static const char *const names[] = {
 #include "fuzz/names.def"
 #undef NAME
 };
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* as the worker does, for libarchive's names */
+	return 0;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -13,6 +13,7 @@
 #include "fuzz/harness.h"
 
 #include <dirent.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -117,6 +118,7 @@ static int check_sample(const struct reader *reader, const char *folder, const c
 
 int main(int argc, char **argv)
 {
+	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* as the worker does, for libarchive's names */
 	bool accept = argc == 4 && strcmp(argv[3], "--accept") == 0;
 	const struct reader *reader = argc == 3 || accept ? reader_named(argv[1]) : NULL;
 	DIR *folder = reader ? opendir(argv[2]) : NULL;
