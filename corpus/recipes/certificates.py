@@ -156,15 +156,18 @@ def attribute(dotted, *values):
     return seq(oid(dotted), set_of(*values))
 
 
-def signer_info(certificate, content_type, content, hash_name="sha256", attributes=(), unsigned=()):
-    """`content`: what the message digest is of."""
+def signer_info(certificate, content_type, content, hash_name="sha256", attributes=(), unsigned=(),
+                spoil=False):
+    """`content`: what the message digest is of. A spoilt signature is wrong in its last bit."""
     signed = sorted([attribute("1.2.840.113549.1.9.3", oid(content_type)),
                      attribute("1.2.840.113549.1.9.4", octets(digest(hash_name, content))),
                      *attributes])
+    signature = bytearray(certificate.key.sign(hash_name, tlv(0x31, *signed)))
+    signature[-1] ^= spoil
     return seq(integer(1), seq(certificate.issuer, integer(certificate.serial)),
                algorithm(DIGESTS[hash_name][0]), tlv(0xA0, *signed),
                algorithm("1.2.840.113549.1.1.1"),
-               octets(certificate.key.sign(hash_name, tlv(0x31, *signed))),
+               octets(signature),
                tlv(0xA1, *sorted(unsigned)) if unsigned else b"")
 
 

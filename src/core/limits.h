@@ -46,6 +46,11 @@ enum {
 	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
 	LIMIT_ISO_DESCRIPTORS = 64, /* volume descriptors looked at; discs have three to eight */
 	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
+	LIMIT_SIGNATURES = 16,      /* judged in one object; dual signing makes 2 or 3 */
+	LIMIT_SIGNATURE_CERTIFICATES =
+		1024,                /* of one message, to build a chain from; 4 to 10 are usual */
+	LIMIT_SIGNATURE_CHECKS = 64, /* public key operations for one message, 6 ms the worst */
+	LIMIT_CHAIN = 10,            /* certificates in a chain; 3 or 4 are usual */
 };
 
 /* 4 GiB: what 42.zip reaches in seconds; --max-bytes raises it. */
