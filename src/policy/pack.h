@@ -2,7 +2,8 @@
 /*
  * A pack: directives and vendors compiled into one run of bytes that is mapped, checked and used
  * where it lies. It is read-only and the same for the host and every worker. A pack file is hostile
- * input like any other: pack_open() checks every offset, so that the accessors need not.
+ * input like any other: pack_open() checks every offset and number, so that users of the accessors
+ * need not.
  */
 #ifndef POLICY_PACK_H
 #define POLICY_PACK_H
@@ -32,6 +33,7 @@ struct mark {
 	enum nexus nexus;
 	enum strength strength;
 	enum confidence confidence;
+	uint32_t size;      /* of the file, for a digest mark that states it; else 0 */
 	uint32_t reach;     /* enum reach bits that a match implies */
 	struct bytes cloud; /* "on" or "off" when a match tells the state of the vendor's cloud;
 	                       else empty */
@@ -40,27 +42,57 @@ struct mark {
 
 struct product {
 	struct bytes id, name, role, cloud; /* cloud: name of its cloud service, or empty */
+	struct bytes note;
 	uint32_t vendor;
 	uint32_t reach;
 };
 
 struct vendor {
-	struct bytes id, name;
+	struct bytes id, name, note;
+};
+
+/* A party that belongs to a vendor, from a day to a day (either may be empty). */
+struct entity {
+	uint32_t vendor;
+	struct bytes name, relation, from, to, source, note;
+	enum confidence confidence;
 };
 
 struct directive {
-	struct bytes id, title, authority, issued;
-	struct bytes vendors; /* ids, separated by blanks */
+	struct bytes id, title, authority, issued, effective, status, applies_to, note;
+	struct bytes vendors;        /* ids, separated by blanks */
+	struct bytes products_named; /* one a line */
+	/* As of its latest text; earlier ones are clauses. */
 	enum scope scope[NEXUS_COUNT];
 	struct bytes
 		clause[NEXUS_COUNT]; /* the words (or summary) that decide it, with their source */
 	/* Products of these roles are out of scope whatever the nexus (threat intelligence,
-	 * training, libraries …). */
+	 * training …); ids, separated by blanks. */
 	struct bytes roles_out;
 	struct bytes roles_out_clause;
 };
 
-enum { PACK_NONE = 0xFFFFFFFF };
+/* The text of a directive, or of a clause that carries it out, from a day to a day. */
+struct clause {
+	uint32_t directive;
+	struct bytes id, from, to, text, source;
+};
+
+struct deadline {
+	uint32_t directive;
+	struct bytes due;  /* "day 30", "every 30 days after day 90", "3 business days" or empty */
+	struct bytes date; /* the calendar date, or empty */
+	struct bytes what;
+	struct bytes fields; /* what a report must hold, one a line */
+	struct bytes source;
+};
+
+struct exception {
+	uint32_t directive;
+	struct bytes text, source;
+};
+
+enum { PACK_NONE = 0x7FFFFFFF }; /* no row: fits an int, as enumerators must */
 
 /* `data` stays mapped and unchanged as long as the pack lives. */
 enum debar_status pack_open(struct bytes data, struct pack **out, struct debar_error *error);
@@ -73,11 +105,32 @@ size_t pack_mark_count(const struct pack *pack);
 size_t pack_product_count(const struct pack *pack);
 size_t pack_vendor_count(const struct pack *pack);
 size_t pack_directive_count(const struct pack *pack);
+size_t pack_entity_count(const struct pack *pack);
+size_t pack_clause_count(const struct pack *pack);
+size_t pack_deadline_count(const struct pack *pack);
+size_t pack_exception_count(const struct pack *pack);
 /* Slices in the results point into the pack. Indexes must be below the count. */
 struct mark pack_mark(const struct pack *pack, size_t index);
 struct product pack_product(const struct pack *pack, size_t index);
 struct vendor pack_vendor(const struct pack *pack, size_t index);
 struct directive pack_directive(const struct pack *pack, size_t index);
+struct entity pack_entity(const struct pack *pack, size_t index);
+struct clause pack_clause(const struct pack *pack, size_t index);
+struct deadline pack_deadline(const struct pack *pack, size_t index);
+struct exception pack_exception(const struct pack *pack, size_t index);
+
+/* "exact" … and "low" …; NULL past the last. The *_named return the COUNT when there is no such
+ * name.
+ */
+const char *match_form_name(enum match_form form);
+const char *confidence_name(enum confidence confidence);
+enum match_form match_form_named(struct bytes name);
+enum confidence confidence_named(struct bytes name);
+
+/* A Vectorscan database of the pack, serialized, or an empty slice when there is none with this
+ * detail and fingerprint (policy/format.h). Vectorscan checks that its bytes are whole, not that
+ * they are harmless: open no pack from people whom you would not let choose your rules. */
+struct bytes pack_database(const struct pack *pack, uint32_t detail, uint64_t fingerprint);
 
 /* Index of the mark of that id, or PACK_NONE. */
 uint32_t pack_mark_named(const struct pack *pack, struct bytes id);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Collects what is wrong with policy files: each problem is written at once as
+ * "file:line: message", counted, and the first is kept. */
+#ifndef POLICY_PROBLEMS_H
+#define POLICY_PROBLEMS_H
+
+#include "base/bytes.h"
+
+struct problems {
+	int fd;           /* -1: only counted */
+	const char *file; /* being read */
+	size_t count;
+	char first[1100]; /* the first problem, with its place; safe to print */
+	uint32_t first_line;
+};
+
+/* `line` 0: the file as a whole. The message is escaped. */
+void problem_add(struct problems *p, uint32_t line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
