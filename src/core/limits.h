@@ -34,6 +34,7 @@ enum {
 	LIMIT_SIGNERS = 256, /* certificates of one Android package; real ones have up to 10 */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
+	LIMIT_MSI_STRINGS = 8 << 20, /* Office's package, the largest known, has 2 MiB */
 	LIMIT_XML = 64 << 20,             /* expat holds a copy of what it has not finished with */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */
