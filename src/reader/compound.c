@@ -255,9 +255,11 @@ static uint64_t unit_offset(const struct stream *stream, size_t index)
 
 struct bytes stream_run(const struct stream *stream, uint64_t at, uint64_t most)
 {
+	if (at >= stream->size) /* so it is of a stream that is not there, too */
+		return (struct bytes){0};
 	size_t unit = stream->is_mini ? MINI : sector_size(stream->file);
 	size_t index = (size_t)(at / unit), last = index;
-	if (at >= stream->size || index >= stream->chain.count)
+	if (index >= stream->chain.count)
 		return (struct bytes){0};
 	uint64_t begin = unit_offset(stream, index);
 	while (last + 1 < stream->chain.count && (last + 1 - index) * unit - at % unit < most &&
