@@ -3,6 +3,7 @@
 
 #include <stdalign.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct arena_block {
 	struct arena_block *next;
@@ -20,9 +21,10 @@ static _Noreturn void give_up(const struct arena *a)
 
 static void add_block(struct arena *a, size_t size)
 {
-	struct arena_block *block = calloc(1, sizeof *block + size);
+	struct arena_block *block = malloc(sizeof *block + size);
 	if (!block)
 		give_up(a);
+	block->used = 0;
 	block->size = size;
 	block->next = a->blocks;
 	a->blocks = block;
@@ -41,7 +43,25 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 	void *memory = a->blocks->data + a->blocks->used;
 	a->blocks->used += want;
 	a->used += want;
+	memset(memory, 0, want);
 	return memory;
+}
+
+struct arena_mark arena_here(const struct arena *a)
+{
+	return (struct arena_mark){a->blocks, a->blocks ? a->blocks->used : 0, a->used};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+	while (a->blocks != mark.block) {
+		struct arena_block *next = a->blocks->next;
+		free(a->blocks);
+		a->blocks = next;
+	}
+	if (a->blocks)
+		a->blocks->used = mark.block_used;
+	a->used = mark.used;
 }
 
 void arena_release(struct arena *a)

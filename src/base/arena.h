@@ -15,4 +15,12 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 void arena_release(struct arena *a);
 
+/* A point to come back to: everything allocated after it is given back at once. Marks nest. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t block_used, used;
+};
+struct arena_mark arena_here(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
 #endif

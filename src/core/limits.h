@@ -22,8 +22,15 @@ enum {
 	LIMIT_PATH = 32 * 1024,  /* deeper than PATH_MAX: archives may nest paths */
 	LIMIT_REASON = 120,      /* a gap's reason is one short sentence */
 	LIMIT_FACTS_PER_OBJECT =
-		4096,           /* matching facts that one object may send; the rest are counted */
-	LIMIT_ARENA = 48 << 20, /* bytes one file's readers may hold */
+		4096, /* matching facts that one object may send; the rest are counted */
+	LIMIT_CONTEXT_PER_OBJECT = 64, /* versions and signature facts that travel with a match */
+	LIMIT_REPEATS =
+		8, /* times that one object may show the same mark; the first ones prove it */
+	LIMIT_GAPS_PER_FILE = 20000,  /* listed one by one; the rest are summed up in one */
+	LIMIT_SPOOL_HEAD = 512 << 10, /* of a large member: what readers recognise it by */
+	LIMIT_SPOOL_KEPT = 64 << 20,  /* a member that nobody claims is kept whole up to here, then
+	                                 only searched */
+	LIMIT_ARENA = 48 << 20,       /* bytes one file's readers may hold */
 	LIMIT_XZ_MEMORY =
 		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
 	LIMIT_ROOM =
@@ -38,16 +45,17 @@ enum {
 	LIMIT_XML = 64 << 20,             /* expat holds a copy of what it has not finished with */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */
-	LIMIT_ELF_PARTS = 1 << 18,    /* sections and segments: 8 MiB of spans; gcc -ffunction-sections
-	                                 reaches 50,000 */
-	LIMIT_ELF_STRINGS = 4096,     /* needed libraries, versions, modinfo lines; 700 seen */
-	LIMIT_ELF_CUSTOM = 4096,      /* smaller sections of unknown purpose hold no container */
-	LIMIT_ARCHIVE_IDLE = 10000,  /* calls in a row that yield nothing; decoders need a few a block */
-	LIMIT_ARCHIVE_FAILURES = 16, /* damaged headers in a row before an archive is given up */
+	LIMIT_ELF_PARTS = 1 << 18, /* sections and segments: 8 MiB of spans; gcc -ffunction-sections
+	                              reaches 50,000 */
+	LIMIT_ELF_STRINGS = 4096,  /* needed libraries, versions, modinfo lines; 700 seen */
+	LIMIT_ELF_CUSTOM = 4096,   /* smaller sections of unknown purpose hold no container */
+	LIMIT_ARCHIVE_IDLE =
+		10000, /* calls in a row that yield nothing; decoders need a few a block */
+	LIMIT_ARCHIVE_FAILURES = 16,   /* damaged headers in a row before an archive is given up */
 	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
-	LIMIT_ISO_DESCRIPTORS = 64, /* volume descriptors looked at; discs have three to eight */
-	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
-	LIMIT_SIGNATURES = 16,      /* judged in one object; dual signing makes 2 or 3 */
+	LIMIT_ISO_DESCRIPTORS = 64,    /* volume descriptors looked at; discs have three to eight */
+	LIMIT_ZSTD_WINDOW_LOG = 26,    /* 64 MiB; zstd --long default is 27, refused with a gap */
+	LIMIT_SIGNATURES = 16,         /* judged in one object; dual signing makes 2 or 3 */
 	LIMIT_SIGNATURE_CERTIFICATES =
 		1024,                /* of one message, to build a chain from; 4 to 10 are usual */
 	LIMIT_SIGNATURE_CHECKS = 64, /* public key operations for one message, 6 ms the worst */
