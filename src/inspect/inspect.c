@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way of one file of the target: read it in windows, pass over it, then see what it is. */
+#define _GNU_SOURCE /* SEEK_DATA */
+#include "inspect/object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	BREATH = 24 << 20,    /* bytes between two rounds of letting pages go */
+	HOLES_FROM = 8 << 20, /* smaller files are not asked for holes */
+};
+
+uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static _Noreturn void out_of_memory(void)
+{
+	_exit(WORKER_OUT_OF_MEMORY);
+}
+
+struct inspector *inspector_create(const struct inspect_options *options)
+{
+	struct inspector *inspector = calloc(1, sizeof *inspector);
+	if (!inspector)
+		return NULL;
+	inspector->options = *options;
+	inspector->arena = (struct arena){.limit = LIMIT_ARENA, .exhausted = out_of_memory};
+	inspector->searcher = (struct searcher){
+		.matcher = options->matcher,
+		.arena = &inspector->arena,
+		.seen = calloc(options->mark_count + 1, sizeof(uint32_t)),
+		.mark_count = options->mark_count,
+	};
+	inspector->window = malloc(PASS_WINDOW + matcher_overlap(options->matcher));
+	buffer_init(&inspector->out, WIRE_MESSAGE_MAX);
+	buffer_init(&inspector->frame, WIRE_MESSAGE_MAX);
+	uint64_t room = options->settings.limits.bytes + LIMIT_SPOOL_KEPT;
+	if (!inspector->searcher.seen || !inspector->window ||
+	    !spill_open(&inspector->spill, options->spill_fd, room)) {
+		inspector_destroy(inspector);
+		return NULL;
+	}
+	return inspector;
+}
+
+void inspector_destroy(struct inspector *inspector)
+{
+	if (!inspector)
+		return;
+	if (inspector->spill.map)
+		(void)munmap(inspector->spill.map, inspector->spill.size);
+	free(inspector->searcher.seen);
+	free(inspector->window);
+	buffer_finish(&inspector->out);
+	buffer_finish(&inspector->frame);
+	arena_release(&inspector->arena);
+	free(inspector);
+}
+
+bool within_limits(struct inspector *inspector)
+{
+	const struct limits *limits = &inspector->options.settings.limits;
+	if (inspector->over)
+		return false;
+	if (inspector->account.objects >= limits->objects)
+		inspector->over = "over the limit of objects in one file";
+	else if (inspector->unpacked >= limits->bytes)
+		inspector->over = "over the limit of bytes unpacked out of one file";
+	else if (monotonic_ns() - inspector->started_ns > (uint64_t)limits->seconds * 1000000000U)
+		inspector->over = "over the limit of time for one file";
+	return !inspector->over;
+}
+
+/* Pages of large mappings are given back from time to time: they stay in the system's cache, and
+ * this process stays small. */
+void breathe(void *context, uint64_t bytes)
+{
+	struct inspector *inspector = context;
+	inspector->since_breath += bytes;
+	if (inspector->since_breath < BREATH)
+		return;
+	inspector->since_breath = 0;
+	inspector->options.teller.beat(inspector->options.teller.self);
+	if (inspector->mapping.len > 0)
+		(void)madvise((void *)(uintptr_t)inspector->mapping.ptr, inspector->mapping.len,
+		              MADV_DONTNEED);
+	spill_breathe(&inspector->spill, 0, inspector->spill.backed);
+}
+
+/* One read that is only short at the end of the file. -1 with errno. */
+static ssize_t read_at(int fd, uint8_t *room, size_t len, uint64_t at)
+{
+	size_t done = 0;
+	while (done < len) {
+		ssize_t got = pread(fd, room + done, len - done, (off_t)(at + done));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+/* A hole reads as zeros, which are plain bytes with nothing in them: it is skipped. Returns where
+ * data begins at or after `at`. */
+static uint64_t skip_hole(int fd, uint64_t at, uint64_t size)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+	if (data < 0)
+		return errno == ENXIO
+		               ? size
+		               : at; /* no data to the end; or the question is not understood */
+	return (uint64_t)data > at ? (uint64_t)data / PASS_BLOCK * PASS_BLOCK : at;
+}
+
+static void not_all_read(struct object *object, uint64_t from, const char *reason)
+{
+	object->gap_bytes[CLASS_UNREAD] = object->size - from;
+	tell_gap(object->inspector, object->member, object->size - from, CLASS_UNREAD, reason);
+}
+
+static void pass_over_file(struct object *object, int fd)
+{
+	struct inspector *inspector = object->inspector;
+	size_t keep = matcher_overlap(inspector->searcher.matcher), overlap = 0;
+	for (uint64_t at = 0; at < object->size;) {
+		if (object->size >= HOLES_FROM &&
+		    at > 0) { /* the head is always read: readers ask for it */
+			uint64_t data = skip_hole(fd, at, object->size);
+			if (data > at) {
+				at = data;
+				overlap = 0;
+				continue;
+			}
+		}
+		size_t want =
+			object->size - at < PASS_WINDOW ? (size_t)(object->size - at) : PASS_WINDOW;
+		ssize_t got = read_at(fd, inspector->window + overlap, want, at);
+		if (got < 0) {
+			not_all_read(object, at, "input/output error");
+			return;
+		}
+		struct bytes window = {inspector->window, overlap + (size_t)got};
+		pass_feed(&object->pass, window, overlap, at - overlap);
+		if ((size_t)got < want) {
+			not_all_read(object, at + (uint64_t)got,
+			             "the file became shorter while it was read");
+			return;
+		}
+		if (at == 0)
+			object->visit.sight.head = window;
+		at += (uint64_t)got;
+		breathe(inspector, (uint64_t)got);
+		if (at == object->size)
+			break;
+		if (object->visit.sight.head.ptr ==
+		    inspector->window) { /* readers ask for the head at the end */
+			uint8_t *head = arena_alloc(&inspector->arena, 1, SIGHT_HEAD_MIN);
+			memcpy(head, inspector->window, SIGHT_HEAD_MIN);
+			object->visit.sight.head = (struct bytes){head, SIGHT_HEAD_MIN};
+		}
+		overlap = keep < window.len ? keep : window.len;
+		memmove(inspector->window, window.ptr + window.len - overlap, overlap);
+	}
+}
+
+void inspect_file(struct inspector *inspector, const struct wire_job *job, int fd)
+{
+	struct object object;
+	struct arena_mark memory = arena_here(&inspector->arena);
+	inspector->serial = job->serial;
+	inspector->account = (struct account){0};
+	inspector->unpacked = 0;
+	inspector->started_ns = monotonic_ns();
+	inspector->over = NULL;
+	inspector->dropped_objects = inspector->dropped_bytes = 0;
+	inspector->gaps_told = 0;
+	inspector->gaps_left = inspector->gaps_left_bytes = 0;
+
+	object_init(&object, inspector, NULL, (struct bytes){0});
+	object.size = job->size;
+	object.fd = fd;
+	pass_over_file(&object, fd);
+	if (job->size <= PASS_WINDOW && object.gap_bytes[CLASS_UNREAD] == 0)
+		object.body = (struct bytes){inspector->window, (size_t)job->size};
+	object_state_names(&object, job->path);
+	object_finish(&object);
+	tell_done(inspector);
+
+	if (inspector->mapping.len > 0)
+		(void)munmap((void *)(uintptr_t)inspector->mapping.ptr, inspector->mapping.len);
+	inspector->mapping = (struct bytes){0};
+	arena_rewind(&inspector->arena, memory);
+}

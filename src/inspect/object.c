@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One object, once its bytes have been passed over: which readers claim it, which of its facts a
+ * mark asks for, and which class each of its bytes is in. */
+#include "inspect/object.h"
+
+#include "core/normal.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <sys/mman.h>
+
+void object_init(struct object *object, struct inspector *inspector, struct object *parent,
+                 struct bytes member)
+{
+	*object = (struct object){
+		.visit = {.arena = &inspector->arena, .sink = &inspect_sink},
+		.inspector = inspector,
+		.parent = parent,
+		.member = member,
+		.fd = -1,
+		.depth = parent ? parent->depth + 1 : 0,
+		.understood = CLASS_SEARCHED,
+	};
+	object->matched_end = &object->matched;
+	object->context_end = &object->context;
+	pass_begin(&object->pass, &inspector->searcher);
+	inspector->options.teller.beat(inspector->options.teller.self);
+}
+
+/* The bytes as one run; a large file is mapped when the first reader asks. A file that was cut
+ * short meanwhile ends this process with SIGBUS, which the host makes a gap of. */
+static struct bytes whole_body(struct object *object)
+{
+	if (object->body.len == 0 && object->size > 0 && object->fd >= 0) {
+		void *map = mmap(NULL, object->size, PROT_READ, MAP_PRIVATE, object->fd, 0);
+		if (map != MAP_FAILED)
+			object->body = object->inspector->mapping =
+				(struct bytes){map, object->size};
+	}
+	return object->body;
+}
+
+static struct kept_fact *keep(struct object *object, const struct fact *fact, const uint32_t *marks,
+                              size_t count)
+{
+	struct kept_fact *kept = visit_alloc(&object->visit, 1, sizeof *kept);
+	uint8_t *value = visit_alloc(&object->visit, 1, fact->value.len);
+	memcpy(value, fact->value.ptr, fact->value.len);
+	kept->fact = *fact;
+	kept->fact.value.ptr = value;
+	kept->mark_count = count < WIRE_MARKS_MAX ? count : WIRE_MARKS_MAX;
+	kept->marks = visit_alloc(&object->visit, kept->mark_count + 1, sizeof *kept->marks);
+	if (kept->mark_count > 0)
+		memcpy(kept->marks, marks, kept->mark_count * sizeof *marks);
+	return kept;
+}
+
+static void keep_context(struct object *object, const struct fact *fact)
+{
+	size_t count = 0;
+	for (struct kept_fact *known = object->context; known; known = known->next, count++)
+		if (known->fact.kind == fact->kind && bytes_equal(known->fact.value, fact->value))
+			return; /* the same version in every language of a resource */
+	if (count == LIMIT_CONTEXT_PER_OBJECT)
+		return;
+	*object->context_end = keep(object, fact, NULL, 0);
+	object->context_end = &(*object->context_end)->next;
+}
+
+/* An object shows a mark a few times at most: the rest prove no more, and a jar has thousands of
+ * classes. */
+static bool is_repeated(struct object *object, const uint32_t *marks, size_t count)
+{
+	size_t same = 0;
+	for (struct kept_fact *known = object->matched; known && same < LIMIT_REPEATS;
+	     known = known->next)
+		same += known->mark_count > 0 && known->marks[0] == marks[0] &&
+		        known->mark_count == count;
+	return same >= LIMIT_REPEATS;
+}
+
+void object_keep_fact(struct object *object, const struct fact *fact)
+{
+	struct inspector *inspector = object->inspector;
+	assert(fact->span.offset <= object->size &&
+	       fact->span.length <= object->size - fact->span.offset);
+	uint32_t marks[WIRE_MARKS_MAX];
+	size_t count = 0;
+	if (!matcher_ignores(inspector->searcher.matcher, fact->kind))
+		count = matcher_fact(inspector->searcher.matcher, fact->kind, fact->value, marks,
+		                     WIRE_MARKS_MAX);
+	if (count == 0 && inspector->options.settings.all_facts) {
+		struct kept_fact plain = {.fact = *fact};
+		tell_fact(object, &plain, (struct bytes){0});
+	} else if (count == 0 && fact_kind_is_context(fact->kind)) {
+		keep_context(object, fact);
+	}
+	if (count == 0)
+		return;
+	object->identified = true;
+	if (count > WIRE_MARKS_MAX)
+		count = WIRE_MARKS_MAX;
+	if (object->kept == LIMIT_FACTS_PER_OBJECT || is_repeated(object, marks, count))
+		return;
+	object->kept++;
+	*object->matched_end = keep(object, fact, marks, count);
+	object->matched_end = &(*object->matched_end)->next;
+}
+
+void object_state_names(struct object *object, struct bytes path)
+{
+	struct bytes name = path;
+	for (size_t i = path.len; i > 0; i--) {
+		if (path.ptr[i - 1] != '/' && path.ptr[i - 1] != '\\')
+			continue;
+		name = bytes_from(path, i);
+		if (name.len > 0)
+			break;
+	}
+	object->visit.sight.name = name;
+	object->visit.sight.path = object->parent ? object->member : path;
+	visit_fact(&object->visit, FACT_FILE_NAME, name, (struct span){0, 0});
+	visit_fact(&object->visit, FACT_FILE_PATH, path, (struct span){0, 0});
+}
+
+static void read_with(struct object *object, const struct reader *reader)
+{
+	struct inspector *inspector = object->inspector;
+	if (reader->container && object->depth >= inspector->options.settings.limits.depth) {
+		object->gap_bytes[CLASS_UNREAD] = object->size;
+		tell_gap(inspector, object->member, object->size, CLASS_UNREAD,
+		         "archive left closed by the depth limit");
+		return;
+	}
+	struct bytes body = whole_body(object);
+	if (body.len != object->size) {
+		object->gap_bytes[CLASS_UNREAD] = object->size;
+		tell_gap(inspector, object->member, object->size, CLASS_UNREAD,
+		         "no memory to map it");
+		return;
+	}
+	enum read_result result = reader->read(&object->visit, body);
+	if (result == READ_NOT_MINE)
+		return;
+	object->read_whole |= result == READ_WHOLE;
+	object->read_partly |= result == READ_PARTLY;
+	object->is_container |= reader->container;
+	if (reader->understood != CLASS_SEARCHED && object->understood != CLASS_READ)
+		object->understood = reader->understood;
+}
+
+static void read_all(struct object *object)
+{
+	struct sight *sight = &object->visit.sight;
+	sight->size = object->size;
+	sight->atoms = object->pass.atoms;
+	sight->is_text = pass_is_text(&object->pass);
+	if (object->body.len > 0)
+		sight->head = object->body;
+	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
+		read_with(object, reader);
+}
+
+/* What the search found. A container that was read whole speaks through its members; and bytes of
+ * an object that names the vendor in a text prove nothing but that. */
+static void keep_hits(struct object *object)
+{
+	if (object->is_container && object->read_whole && !object->read_partly)
+		return;
+	const struct pass *pass = &object->pass;
+	if (pass->hit_count > 0)
+		(void)whole_body(object);
+	for (size_t i = 0; i < pass->hit_count && object->kept < LIMIT_FACTS_PER_OBJECT; i++) {
+		struct fact fact = {FACT_BYTES, {pass->hits[i].offset, pass->hits[i].length}, {0}};
+		fact.value = bytes_slice(object->body, (size_t)fact.span.offset,
+		                         (size_t)fact.span.length);
+		if (fact.value.len == 0)
+			fact.value = BYTES("(bytes no longer at hand)");
+		object->kept++;
+		*object->matched_end = keep(object, &fact, &pass->hits[i].mark, 1);
+		object->matched_end = &(*object->matched_end)->next;
+	}
+}
+
+static void keep_digest(struct object *object, uint8_t digest[32])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t hex[64];
+	for (size_t i = 0; i < 32; i++) {
+		hex[2 * i] = (uint8_t)digits[digest[i] >> 4];
+		hex[2 * i + 1] = (uint8_t)digits[digest[i] & 15];
+	}
+	struct fact fact = {FACT_DIGEST_SHA256, {0, 0}, {hex, sizeof hex}};
+	object_keep_fact(object, &fact);
+}
+
+/* Hashes only what has evidence, or the size of something whose digest is known. */
+static bool digest_if_wanted(struct object *object, uint8_t digest[32])
+{
+	if (!object->identified &&
+	    !matcher_wants_digest(object->inspector->searcher.matcher, object->size))
+		return false;
+	struct bytes body = whole_body(object);
+	if (body.len != object->size || body.len == 0)
+		return false;
+	unsigned length = 32;
+	if (EVP_Digest(body.ptr, body.len, digest, &length, EVP_sha256(), NULL) != 1)
+		return false;
+	breathe(object->inspector, body.len);
+	return true;
+}
+
+static void tell_facts(struct object *object)
+{
+	uint8_t digest[32];
+	bool has_digest = digest_if_wanted(object, digest);
+	if (has_digest)
+		keep_digest(object, digest);
+	keep_hits(object);
+	if (!object->matched)
+		return;
+	struct bytes sha256 =
+		has_digest && object->identified ? (struct bytes){digest, 32} : (struct bytes){0};
+	*object->matched_end = object->context;
+	for (struct kept_fact *kept = object->matched; kept; kept = kept->next) {
+		size_t length = kept->fact.span.length < WIRE_PROOF_MAX
+		                        ? (size_t)kept->fact.span.length
+		                        : WIRE_PROOF_MAX;
+		kept->proof = bytes_slice(object->body, (size_t)kept->fact.span.offset, length);
+		tell_fact(object, kept, sha256);
+	}
+}
+
+/* Bytes that look random in what no reader takes apart. In programs short runs are tables of
+ * numbers (an elliptic curve's are 150 KiB in libcrypto); a packed program is random for most of
+ * its length. */
+static uint64_t opaque_bytes(const struct object *object)
+{
+	enum { LONG_RUN = 256 << 10 };
+	const struct pass *pass = &object->pass;
+	bool read = object->read_whole || object->read_partly;
+	if (pass_is_text(pass) ||
+	    (read && (object->is_container || object->understood == CLASS_INERT)))
+		return 0;
+	if (read && object->understood == CLASS_READ && pass->longest_run < LONG_RUN &&
+	    pass->opaque_bytes < object->size / 10 * 7)
+		return 0;
+	return pass->opaque_bytes;
+}
+
+static uint64_t at_most(uint64_t value, uint64_t most)
+{
+	return value < most ? value : most;
+}
+
+static void account_for(struct object *object)
+{
+	struct inspector *inspector = object->inspector;
+	uint64_t *sums = inspector->account.bytes, left = object->size;
+	uint64_t unread = at_most(object->gap_bytes[CLASS_UNREAD], left);
+	left -= unread;
+	uint64_t opaque = at_most(object->gap_bytes[CLASS_OPAQUE], left);
+	if (opaque == 0 && unread == 0) {
+		opaque = at_most(opaque_bytes(object), left);
+		if (opaque > 0)
+			tell_gap(inspector, object->member, opaque, CLASS_OPAQUE,
+			         "compressed or encrypted in a way no reader knows");
+	}
+	left -= opaque;
+	bool read = object->read_whole || object->read_partly;
+	sums[CLASS_UNREAD] += unread;
+	sums[CLASS_OPAQUE] += opaque;
+	sums[read ? object->understood : CLASS_SEARCHED] += left;
+	inspector->account.objects++;
+}
+
+void object_finish(struct object *object)
+{
+	if (object->gap_bytes[CLASS_UNREAD] == 0 && object->gap_bytes[CLASS_OPAQUE] == 0 &&
+	    object->size > 0)
+		read_all(object);
+	tell_facts(object);
+	account_for(object);
+}

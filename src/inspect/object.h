@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the inspector: the object in hand and what its parts share. Nobody outside this folder
+ * includes it. */
+#ifndef INSPECT_OBJECT_H
+#define INSPECT_OBJECT_H
+
+#include "core/visit.h"
+#include "inspect/inspect.h"
+#include "inspect/pass.h"
+#include "inspect/spill.h"
+
+/* A fact kept until its object is done: only then are its digest and its signature known. */
+struct kept_fact {
+	struct kept_fact *next;
+	struct fact fact;
+	struct bytes proof;
+	uint32_t *marks;
+	size_t mark_count;
+};
+
+struct object {
+	struct visit visit; /* first: readers hand it back */
+	struct inspector *inspector;
+	struct object *parent;
+	struct bytes member; /* "" for the file itself, else "!/a!/b" */
+	struct bytes body;   /* empty as long as it is not mapped */
+	int fd;              /* the file, to be mapped when a reader asks; -1 for members */
+	uint64_t size;
+	unsigned depth;
+	struct pass pass;
+	struct kept_fact *matched, **matched_end, *context, **context_end;
+	size_t kept;
+	bool identified; /* a mark of another kind than raw bytes has matched */
+	uint64_t gap_bytes[CLASS_COUNT];
+	bool read_whole, read_partly, is_container;
+	enum byte_class understood;
+	struct spool_state *spool; /* the one open */
+};
+
+struct inspector {
+	struct inspect_options options;
+	struct arena arena;
+	struct searcher searcher;
+	struct spill spill;
+	uint8_t *window; /* PASS_WINDOW and the overlap */
+	struct buffer out, frame;
+	/* The file in hand. */
+	uint32_t serial;
+	struct account account;
+	uint64_t unpacked, started_ns;
+	const char *over; /* the limit that was hit */
+	uint64_t dropped_objects, dropped_bytes;
+	size_t gaps_told;
+	uint64_t gaps_left, gaps_left_bytes; /* beyond LIMIT_GAPS_PER_FILE */
+	uint64_t since_breath;
+	struct bytes mapping; /* the file's, when it is mapped */
+};
+
+/* object.c: everything that happens to one object once its bytes have been passed over. */
+void object_init(struct object *object, struct inspector *inspector, struct object *parent,
+                 struct bytes member);
+void object_finish(struct object *object);
+void object_state_names(struct object *object, struct bytes path);
+void object_keep_fact(struct object *object, const struct fact *fact);
+
+/* members.c: children, closed members and spools; the sink that readers talk to. */
+extern const struct visit_sink inspect_sink;
+
+/* tell.c: frames. */
+void tell_fact(struct object *object, const struct kept_fact *fact, struct bytes sha256);
+void tell_gap(struct inspector *inspector, struct bytes member, uint64_t bytes,
+              enum byte_class class, const char *reason);
+void tell_done(struct inspector *inspector);
+
+/* True as long as no limit of the file is reached; the first one that is stays in `over`. */
+/* Exit codes by which the host tells why a worker ended of itself. */
+enum { WORKER_OUT_OF_MEMORY = 90, WORKER_NO_JAIL = 91, WORKER_BAD_START = 92 };
+
+bool within_limits(struct inspector *inspector);
+void breathe(void *inspector, uint64_t bytes);
+uint64_t monotonic_ns(void);
+
+#endif

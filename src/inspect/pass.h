@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one pass over an object's bytes: search for all marks and atoms, and a sample of each 64 KiB
+ * that tells text from binary and finds what looks compressed or encrypted. Bytes are fed in order,
+ * in windows that overlap.
+ */
+#ifndef INSPECT_PASS_H
+#define INSPECT_PASS_H
+
+#include "base/arena.h"
+#include "policy/match.h"
+
+enum {
+	PASS_WINDOW = 512 * 1024, /* fits a second-level cache, and is read by one call */
+	PASS_BLOCK = 64 * 1024,   /* one sample in each */
+	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
+};
+
+struct pass_hit {
+	uint32_t mark;
+	uint32_t length;
+	uint64_t offset; /* in the object */
+};
+
+/* The state of one pass. */
+struct pass {
+	struct searcher *searcher;
+	uint32_t generation;
+	uint64_t window_at; /* where the window in hand begins in the object */
+	struct pass_hit *hits;
+	size_t hit_count;
+	uint32_t atoms;
+	bool head_is_text, saw_binary, utf16;
+	uint64_t opaque_bytes, opaque_run, longest_run; /* in blocks that look random */
+};
+
+/* What passes share: one per worker. */
+struct searcher {
+	struct matcher *matcher;
+	struct arena *arena;
+	uint32_t generation;
+	uint32_t *seen; /* per mark: the generation that met it last; owned by the searcher's
+	                   creator */
+	size_t mark_count;
+};
+
+void pass_begin(struct pass *pass, struct searcher *searcher);
+
+/* `window` begins with `overlap` bytes that were fed before. `at` is the offset of the window's
+ * first byte. */
+void pass_feed(struct pass *pass, struct bytes window, size_t overlap, uint64_t at);
+
+/* All of `body` at once, in windows; `breathe` is called after each with the bytes done. */
+void pass_whole(struct pass *pass, struct bytes body,
+                void (*breathe)(void *context, uint64_t bytes), void *context);
+
+bool pass_is_text(const struct pass *pass);
+
+#endif
