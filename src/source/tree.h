@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A source that walks a folder (or names one file). It has rights and understands nothing: it opens
+ * files read-only and hands their descriptors on. Links are not followed, fifos and devices not
+ * opened, and whatever it cannot reach comes out as an entry of its own: nothing is passed over in
+ * silence.
+ */
+#ifndef SOURCE_TREE_H
+#define SOURCE_TREE_H
+
+#include "core/error.h"
+
+#include "base/bytes.h"
+
+#include <sys/types.h>
+
+enum tree_kind {
+	TREE_FILE,       /* `fd` is open for reading, and now the caller's */
+	TREE_FOLDER,     /* its name; what is in it follows */
+	TREE_LINK,       /* a symbolic link; `link` is where it points */
+	TREE_SPECIAL,    /* socket, fifo or device: no bytes to look at */
+	TREE_SKIPPED,    /* left out on purpose: `reason` */
+	TREE_UNREACHABLE /* it is there and could not be opened: `reason`; `size` when that much is
+	                    known */
+};
+
+struct tree_entry {
+	enum tree_kind kind;
+	struct bytes path; /* as given for the target, then as found; borrowed until the next call,
+	                      as is `link` */
+	struct bytes link;
+	int fd;
+	uint64_t size;
+	const char *reason;
+};
+
+struct tree_options {
+	bool one_file_system;
+	const char *const *excludes; /* globs (fnmatch) over the whole path or its last component;
+	                                ended by NULL; may be NULL */
+	/* A file to leave out, by identity: the case that is being written. */
+	dev_t own_device;
+	ino_t own_inode;
+};
+
+struct tree;
+
+/* `path` is a folder or a file; a symbolic link given here is followed. */
+enum debar_status tree_open(const char *path, const struct tree_options *options, struct tree **out,
+                            struct debar_error *error);
+void tree_close(struct tree *tree);
+
+/* "folder" or "file". */
+const char *tree_kind_name(const struct tree *tree);
+
+/* False at the end, and when memory ran out: then *error is filled. */
+bool tree_next(struct tree *tree, struct tree_entry *out, struct debar_error *error);
+
+#endif
