@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "scan/pool.h"
+
+#include "base/checked.h"
+#include "scan/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	JOBS_MOST = 256,
+	BATCH_BYTES =
+		16 << 20, /* a batch of large files is sent before it is full, to share them out */
+	BATCH_PATHS = 96 * 1024, /* bytes of paths: they must fit a message */
+	SAID_HELD = 8 << 20,     /* bytes a file may say before it is believed line by line */
+	SAID_MOST = 512 << 20,   /* more than any file has to say: a flood */
+	DEATHS_IN_A_ROW = 20, /* workers that die before they greet: the installation is broken */
+};
+
+struct pool {
+	struct pool_options options;
+	struct worker workers[JOBS_MOST];
+	struct batch *filling, *waiting, **waiting_end;
+	uint32_t serial;
+	uint64_t replacements;
+	unsigned early_deaths;
+	size_t open_items;
+	size_t filling_paths;
+	uint8_t room[WIRE_MESSAGE_MAX];
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void close_item(struct pool *pool, struct batch *batch, struct item *item)
+{
+	if (item->fd >= 0)
+		(void)close(item->fd);
+	free((void *)(uintptr_t)item->file.path.ptr);
+	buffer_finish(&item->said);
+	item->fd = -1;
+	item->open = false;
+	batch->left--;
+	pool->open_items--;
+}
+
+static void destroy_batch(struct pool *pool, struct batch *batch)
+{
+	for (size_t i = 0; batch && i < batch->count; i++)
+		if (batch->items[i].open)
+			close_item(pool, batch, &batch->items[i]);
+	free(batch);
+}
+
+/* Hands out what a file said. Frames were checked when they came. */
+static void deliver(struct pool *pool, struct item *item)
+{
+	struct bytes said = buffer_bytes(&item->said);
+	struct wire_frame frame;
+	bool broken;
+	while (wire_next_frame(&said, &frame, &broken)) {
+		if (frame.type == WIRE_FACT)
+			pool->options.events.fact(pool->options.events.self, &item->file,
+			                          &frame.fact);
+		else if (frame.type == WIRE_GAP)
+			pool->options.events.gap(pool->options.events.self, &item->file,
+			                         &frame.gap);
+	}
+	buffer_clear(&item->said);
+}
+
+static void give_up(struct pool *pool, struct batch *batch, struct item *item, const char *why)
+{
+	struct wire_gap gap = {
+		.bytes = item->file.size, .class = CLASS_UNREAD, .reason = bytes_of(why)};
+	struct account account = {.objects = 1};
+	account.bytes[CLASS_UNREAD] = item->file.size;
+	deliver(pool, item);
+	pool->options.events.gap(pool->options.events.self, &item->file, &gap);
+	pool->options.events.done(pool->options.events.self, &item->file, &account, true);
+	close_item(pool, batch, item);
+}
+
+static struct batch *batch_create(void)
+{
+	return calloc(1, sizeof(struct batch));
+}
+
+static void wait_in_line(struct pool *pool, struct batch *batch)
+{
+	batch->next = NULL;
+	*pool->waiting_end = batch;
+	pool->waiting_end = &batch->next;
+}
+
+/* Moves an open item to a batch of its own, or to the end of `into`. */
+static void move_item(struct batch *from, struct item *item, struct batch *into)
+{
+	struct item *moved = &into->items[into->count++];
+	*moved = *item;
+	into->left++;
+	into->bytes += item->file.size;
+	item->open = false;
+	from->left--;
+}
+
+static struct batch *batch_of(struct worker *worker, const struct item *item)
+{
+	for (size_t b = 0; b < worker->batch_count; b++)
+		if (item >= worker->batches[b]->items &&
+		    item < worker->batches[b]->items + WIRE_BATCH)
+			return worker->batches[b];
+	return NULL;
+}
+
+/* What a dead worker left: the file in hand is tried again alone, or given up; the others go back
+ * in line. */
+static enum debar_status reclaim(struct pool *pool, struct worker *worker, const char *why,
+                                 struct item *current, struct debar_error *error)
+{
+	if (current && current->tried) {
+		give_up(pool, batch_of(worker, current), current, why);
+		current = NULL;
+	}
+	for (size_t b = 0; b < worker->batch_count; b++) {
+		struct batch *old = worker->batches[b];
+		struct batch *rest = batch_create(), *alone = batch_create();
+		if (!rest || !alone) {
+			free(rest);
+			free(alone);
+			return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+		}
+		for (size_t i = 0; i < old->count; i++) {
+			struct item *item = &old->items[i];
+			if (!item->open)
+				continue;
+			buffer_clear(&item->said);
+			item->bytes_said = 0;
+			bool in_hand = item == current;
+			item->tried |= in_hand;
+			move_item(old, item, in_hand ? alone : rest);
+		}
+		free(old);
+		struct batch *both[] = {rest, alone};
+		for (size_t i = 0; i < 2; i++) {
+			if (both[i]->count > 0)
+				wait_in_line(pool, both[i]);
+			else
+				free(both[i]);
+		}
+	}
+	worker->batch_count = 0;
+	return DEBAR_OK;
+}
+
+static enum debar_status replace(struct pool *pool, struct worker *worker, const char *why,
+                                 struct debar_error *error)
+{
+	char how[LIMIT_REASON] = "reader ended";
+	bool greeted = worker->greeted;
+	struct item *current = worker_current(worker);
+	worker_stop(worker, how);
+	pool->replacements++;
+	if (!greeted && ++pool->early_deaths >= DEATHS_IN_A_ROW)
+		return error_set(error, DEBAR_IO, 0,
+		                 "workers end before they begin (%s): is %s the right program?",
+		                 how, pool->options.worker_path);
+	enum debar_status status = reclaim(pool, worker, why ? why : how, current, error);
+	return status != DEBAR_OK ? status : worker_start(worker, &pool->options, error);
+}
+
+static bool account_is_possible(const struct item *item, const struct account *account)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < CLASS_COUNT; i++)
+		if (ckd_add(&sum, sum, account->bytes[i]))
+			return true; /* more than can be counted is more than enough */
+	return account->objects > 0 && sum >= item->file.size;
+}
+
+/* One checked frame about an open file. False when it is a lie. */
+static bool take_frame(struct pool *pool, struct worker *worker, const struct wire_frame *frame,
+                       struct bytes raw)
+{
+	uint32_t serial = frame->type == WIRE_FACT  ? frame->fact.serial
+	                  : frame->type == WIRE_GAP ? frame->gap.serial
+	                                            : frame->done.serial;
+	struct item *item = worker_item(worker, serial);
+	if (!item)
+		return false;
+	if (frame->type == WIRE_DONE) {
+		if (!account_is_possible(item, &frame->done.account))
+			return false;
+		deliver(pool, item);
+		pool->options.events.done(pool->options.events.self, &item->file,
+		                          &frame->done.account, false);
+		close_item(pool, batch_of(worker, item), item);
+		return true;
+	}
+	for (size_t i = 0; frame->type == WIRE_FACT && i < frame->fact.mark_count; i++)
+		if (frame->fact.marks[i] >= pool->options.mark_count)
+			return false;
+	item->bytes_said += raw.len;
+	buffer_put(&item->said, raw);
+	if (item->said.len > SAID_HELD)
+		deliver(pool, item);
+	return buffer_ok(&item->said) && item->bytes_said < SAID_MOST;
+}
+
+static enum debar_status take_hello(struct pool *pool, struct worker *worker,
+                                    const struct wire_hello *hello, struct debar_error *error)
+{
+	worker->greeted = true;
+	pool->early_deaths = 0;
+	if (hello->problem.len > 0)
+		return error_set(error, DEBAR_DENIED, 0,
+		                 "cannot build the jail for readers (%.*s); --unsafe-no-sandbox "
+		                 "scans without one",
+		                 (int)hello->problem.len, (const char *)hello->problem.ptr);
+	if (hello->version != WIRE_VERSION)
+		return error_set(error, DEBAR_INVALID, 0, "%s is of another version",
+		                 pool->options.worker_path);
+	return DEBAR_OK;
+}
+
+static void drop_finished(struct worker *worker)
+{
+	size_t kept = 0;
+	for (size_t b = 0; b < worker->batch_count; b++) {
+		if (worker->batches[b]->left > 0)
+			worker->batches[kept++] = worker->batches[b];
+		else
+			free(worker->batches[b]);
+	}
+	worker->batch_count = kept;
+}
+
+static enum debar_status take_message(struct pool *pool, struct worker *worker,
+                                      struct bytes message, struct debar_error *error)
+{
+	struct wire_frame frame;
+	bool broken = false;
+	for (struct bytes before = message; wire_next_frame(&message, &frame, &broken);
+	     before = message) {
+		struct bytes raw = bytes_slice(before, 0, before.len - message.len);
+		if (frame.type == WIRE_HELLO) {
+			enum debar_status status = take_hello(pool, worker, &frame.hello, error);
+			if (status != DEBAR_OK)
+				return status;
+		} else if (!worker->greeted || !take_frame(pool, worker, &frame, raw)) {
+			broken = true;
+			break;
+		}
+	}
+	drop_finished(worker);
+	return broken ? replace(pool, worker, "reader broke the rules", error) : DEBAR_OK;
+}
+
+static enum debar_status hear(struct pool *pool, struct worker *worker, struct debar_error *error)
+{
+	long length = wire_receive(worker->socket, pool->room, sizeof pool->room, NULL, NULL,
+	                           MSG_DONTWAIT);
+	if (length > 0)
+		return take_message(pool, worker, (struct bytes){pool->room, (size_t)length},
+		                    error);
+	if (length < 0 && errno == EAGAIN)
+		return DEBAR_OK;
+	return replace(pool, worker,
+	               length < 0 && errno == EMSGSIZE ? "reader broke the rules" : NULL, error);
+}
+
+/* Gives waiting batches to workers that have room, the least busy first. */
+static enum debar_status hand_out(struct pool *pool, struct debar_error *error)
+{
+	for (size_t level = 0; level < WORKER_BATCHES; level++)
+		for (size_t i = 0; i < pool->options.jobs && pool->waiting; i++) {
+			struct worker *worker = &pool->workers[i];
+			if (worker->batch_count != level)
+				continue;
+			struct batch *batch = pool->waiting;
+			pool->waiting = batch->next;
+			if (!pool->waiting)
+				pool->waiting_end = &pool->waiting;
+			if (!worker_send_batch(worker, batch)) {
+				enum debar_status status = replace(pool, worker, NULL, error);
+				if (status != DEBAR_OK)
+					return status;
+			}
+		}
+	return DEBAR_OK;
+}
+
+enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_error *error)
+{
+	struct pollfd polled[JOBS_MOST];
+	for (size_t i = 0; i < pool->options.jobs; i++)
+		polled[i] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
+	if (poll(polled, pool->options.jobs, milliseconds) < 0 && errno != EINTR)
+		return error_system(error, "cannot wait for workers");
+	uint64_t now = now_ns();
+	for (size_t i = 0; i < pool->options.jobs; i++) {
+		struct worker *worker = &pool->workers[i];
+		enum debar_status status = DEBAR_OK;
+		const char *stuck =
+			worker_stuck(worker, now, pool->options.settings.limits.seconds);
+		if (polled[i].revents & (POLLIN | POLLHUP | POLLERR))
+			status = hear(pool, worker, error);
+		else if (stuck)
+			status = replace(pool, worker, stuck, error);
+		if (status != DEBAR_OK)
+			return status;
+	}
+	return hand_out(pool, error);
+}
+
+static size_t waiting_count(const struct pool *pool)
+{
+	size_t count = 0;
+	for (const struct batch *batch = pool->waiting; batch; batch = batch->next)
+		count++;
+	return count;
+}
+
+enum debar_status pool_flush(struct pool *pool, struct debar_error *error)
+{
+	if (!pool->filling)
+		return DEBAR_OK;
+	wait_in_line(pool, pool->filling);
+	pool->filling = NULL;
+	enum debar_status status = hand_out(pool, error);
+	while (status == DEBAR_OK && waiting_count(pool) > 0)
+		status = pool_poll(pool, 1000, error);
+	return status;
+}
+
+static size_t path_on_wire(const struct pool_file *file)
+{
+	return file->path.len < LIMIT_PATH ? file->path.len : LIMIT_PATH;
+}
+
+enum debar_status pool_submit(struct pool *pool, const struct pool_file *file, int fd,
+                              struct debar_error *error)
+{
+	if (pool->filling && pool->filling_paths + path_on_wire(file) > BATCH_PATHS) {
+		enum debar_status status = pool_flush(pool, error);
+		if (status != DEBAR_OK) {
+			(void)close(fd);
+			return status;
+		}
+	}
+	uint8_t *path = malloc(file->path.len + 1);
+	if (!pool->filling) {
+		pool->filling = batch_create();
+		pool->filling_paths = 0;
+	}
+	if (!path || !pool->filling) {
+		(void)close(fd);
+		free(path);
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	}
+	memcpy(path, file->path.ptr, file->path.len);
+	struct batch *batch = pool->filling;
+	struct item *item = &batch->items[batch->count++];
+	*item = (struct item){.file = *file, .serial = pool->serial++, .fd = fd, .open = true};
+	item->file.path.ptr = path;
+	buffer_init(&item->said, SAID_HELD + 2 * WIRE_MESSAGE_MAX);
+	batch->left++;
+	batch->bytes += file->size;
+	pool->filling_paths += path_on_wire(file);
+	pool->open_items++;
+	if (batch->count == WIRE_BATCH || batch->bytes >= BATCH_BYTES)
+		return pool_flush(pool, error);
+	return DEBAR_OK;
+}
+
+bool pool_is_idle(const struct pool *pool)
+{
+	return pool->open_items == 0;
+}
+
+uint64_t pool_replacements(const struct pool *pool)
+{
+	return pool->replacements;
+}
+
+enum debar_status pool_create(const struct pool_options *options, struct pool **out,
+                              struct debar_error *error)
+{
+	struct pool *pool = calloc(1, sizeof *pool);
+	if (!pool)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	pool->options = *options;
+	if (pool->options.jobs > JOBS_MOST)
+		pool->options.jobs = JOBS_MOST;
+	pool->waiting_end = &pool->waiting;
+	enum debar_status status = DEBAR_OK;
+	for (size_t i = 0; i < JOBS_MOST; i++)
+		pool->workers[i].socket = -1;
+	for (size_t i = 0; i < pool->options.jobs && status == DEBAR_OK; i++)
+		status = worker_start(&pool->workers[i], &pool->options, error);
+	if (status != DEBAR_OK) {
+		pool_destroy(pool);
+		return status;
+	}
+	*out = pool;
+	return DEBAR_OK;
+}
+
+void pool_destroy(struct pool *pool)
+{
+	if (!pool)
+		return;
+	for (size_t i = 0; i < pool->options.jobs; i++) {
+		struct worker *worker = &pool->workers[i];
+		if (worker->socket >= 0)
+			(void)shutdown(worker->socket,
+			               SHUT_RDWR); /* an idle worker ends by itself */
+		worker_stop(worker, NULL);
+		for (size_t b = 0; b < worker->batch_count; b++)
+			destroy_batch(pool, worker->batches[b]);
+	}
+	destroy_batch(pool, pool->filling);
+	for (struct batch *next, *batch = pool->waiting; batch; batch = next) {
+		next = batch->next;
+		destroy_batch(pool, batch);
+	}
+	free(pool);
+}

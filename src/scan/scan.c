@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "scan/scan.h"
+
+#include "base/checked.h"
+#include "core/normal.h"
+#include "scan/events.h"
+#include "scan/judge.h"
+#include "scan/pool.h"
+#include "scan/targets.h"
+
+#include <fnmatch.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	STEP_ENTRIES = 256, /* of the walk, between two looks at what workers say */
+	PROGRESS_MS = 100,
+	ACCEPT_PATTERNS = 64,  /* stated in the report; more are refused */
+	ARENA_MOST = 16 << 20, /* normal forms of one entry's names */
+	ACCEPT_UNDER = 4096,   /* nothing that runs fits in an opaque object smaller than this */
+};
+
+/* What is known of a target while it is scanned. */
+struct target {
+	struct account account;
+	uint64_t special;
+};
+
+struct scan {
+	struct scan_options options;
+	struct debar_scan_options how;
+	struct targets targets;
+	struct tree *tree;
+	struct pool *pool;
+	struct arena arena;
+	struct events events;
+	struct target *all;
+	size_t target_count, target_room;
+	char id[24];
+	uint64_t started_ns, progress_ns;
+	uint64_t files_known, files_done, objects_done, bytes_done, facts, gaps;
+	volatile sig_atomic_t cancelled;
+	bool walked;
+	enum verdict outcome;
+	enum debar_status failed; /* from a callback, where it cannot be returned */
+	struct debar_error failure;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void keep_failure(struct scan *scan, enum debar_status status,
+                         const struct debar_error *error)
+{
+	if (status != DEBAR_OK && scan->failed == DEBAR_OK) {
+		scan->failed = status;
+		scan->failure = *error;
+	}
+}
+
+static const char *text_of(struct scan *scan, struct bytes value)
+{
+	char *text = arena_alloc(&scan->arena, 1, value.len + 1);
+	if (value.len > 0)
+		memcpy(text, value.ptr, value.len);
+	return text;
+}
+
+/* The mark that says most: strongest, then one that names a product, then the longest. */
+static bool says_more(const struct mark *a, const struct mark *b)
+{
+	if (a->strength != b->strength)
+		return a->strength > b->strength;
+	if ((a->product == PACK_NONE) != (b->product == PACK_NONE))
+		return b->product == PACK_NONE;
+	return a->value.len > b->value.len;
+}
+
+static void store_evidence(struct scan *scan, size_t target, struct evidence *evidence)
+{
+	struct debar_error error;
+	keep_failure(scan, store_add_fact(scan->options.store, target, evidence, &error), &error);
+	if (evidence->mark.len == 0 || !scan->how.stream_events)
+		return;
+	struct arena_mark memory = arena_here(&scan->arena);
+	struct mark mark =
+		pack_mark(scan->options.pack, pack_mark_named(scan->options.pack, evidence->mark));
+	struct debar_event event = {
+		.kind = DEBAR_EVENT_FACT,
+		.object = text_of(scan, evidence->object),
+		.fact = fact_kind_name(evidence->kind),
+		.value = text_of(scan, evidence->value),
+		.mark = text_of(scan, evidence->mark),
+		.vendor = text_of(scan, pack_vendor(scan->options.pack, mark.vendor).id),
+		.nexus = nexus_name(evidence->nexus),
+	};
+	events_put(&scan->events, &event);
+	arena_rewind(&scan->arena, memory);
+}
+
+/* Stores a fact under the best mark of each vendor that it hits. */
+static void store_matches(struct scan *scan, size_t target, struct evidence *evidence, bool is_text,
+                          const uint32_t *marks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct mark best = pack_mark(scan->options.pack, marks[i]);
+		bool first = true;
+		for (size_t j = 0; j < count; j++) {
+			struct mark other = pack_mark(scan->options.pack, marks[j]);
+			if (other.vendor != best.vendor)
+				continue;
+			if (j < i)
+				first = false;
+			if (says_more(&other, &best))
+				best = other;
+		}
+		if (!first)
+			continue;
+		evidence->mark = best.id;
+		evidence->nexus = best.nexus;
+		evidence->strength = best.strength;
+		if (evidence->kind == FACT_BYTES &&
+		    is_text) { /* a text that names it proves nothing but that */
+			evidence->nexus = NEXUS_MENTION;
+			evidence->strength = STRENGTH_HINT;
+		}
+		scan->facts++;
+		store_evidence(scan, target, evidence);
+	}
+}
+
+/* A worker's word for a match counts only for raw bytes; everything else is matched again here. */
+static size_t match_again(struct scan *scan, const struct wire_fact *fact, uint32_t *marks)
+{
+	if (fact->kind != FACT_BYTES) {
+		size_t count = matcher_fact(scan->options.matcher, fact->kind, fact->value, marks,
+		                            WIRE_MARKS_MAX);
+		return count < WIRE_MARKS_MAX ? count : WIRE_MARKS_MAX;
+	}
+	size_t count = 0;
+	for (size_t i = 0; i < fact->mark_count; i++)
+		if (pack_mark(scan->options.pack, fact->marks[i]).kind == FACT_BYTES)
+			marks[count++] = fact->marks[i];
+	return count;
+}
+
+static struct bytes join(struct scan *scan, struct bytes path, struct bytes member)
+{
+	if (member.len == 0)
+		return path;
+	uint8_t *whole = arena_alloc(&scan->arena, 1, path.len + member.len);
+	memcpy(whole, path.ptr, path.len);
+	memcpy(whole + path.len, member.ptr, member.len);
+	return (struct bytes){whole, path.len + member.len};
+}
+
+static void on_fact(void *self, const struct pool_file *file, const struct wire_fact *fact)
+{
+	struct scan *scan = self;
+	struct arena_mark memory = arena_here(&scan->arena);
+	uint32_t marks[WIRE_MARKS_MAX];
+	size_t count = match_again(scan, fact, marks);
+	struct evidence evidence = {
+		.object = join(scan, file->path, fact->member),
+		.object_size = fact->object_size,
+		.sha256 = fact->sha256,
+		.kind = fact->kind,
+		.value = fact->value,
+		.span = fact->span,
+		.proof = fact->proof,
+		.nexus = NEXUS_MENTION,
+	};
+	if (count > 0)
+		store_matches(scan, file->target, &evidence, fact->flags & WIRE_OBJECT_IS_TEXT,
+		              marks, count);
+	else if (fact_kind_is_context(fact->kind) || scan->how.all_facts)
+		store_evidence(scan, file->target, &evidence);
+	arena_rewind(&scan->arena, memory);
+}
+
+static void put_gap(struct scan *scan, size_t target, const struct gap *gap)
+{
+	struct debar_error error;
+	scan->gaps++;
+	keep_failure(scan, store_add_gap(scan->options.store, target, gap, &error), &error);
+	if (!scan->how.stream_events)
+		return;
+	struct arena_mark memory = arena_here(&scan->arena);
+	struct debar_event event = {
+		.kind = DEBAR_EVENT_GAP,
+		.object = text_of(scan, gap->object),
+		.reason = text_of(scan, gap->reason),
+		.byte_class = byte_class_name(gap->class),
+		.bytes = gap->bytes,
+	};
+	events_put(&scan->events, &event);
+	arena_rewind(&scan->arena, memory);
+}
+
+static void on_gap(void *self, const struct pool_file *file, const struct wire_gap *gap)
+{
+	struct scan *scan = self;
+	struct arena_mark memory = arena_here(&scan->arena);
+	struct gap stored = {.object = join(scan, file->path, gap->member),
+	                     .bytes = gap->bytes,
+	                     .class = gap->class,
+	                     .reason = gap->reason};
+	put_gap(scan, file->target, &stored);
+	arena_rewind(&scan->arena, memory);
+}
+
+static void match_one(struct scan *scan, size_t target, enum fact_kind kind, struct bytes object,
+                      struct bytes value)
+{
+	uint32_t marks[WIRE_MARKS_MAX];
+	struct bytes normal = normal_value(fact_kind_normal(kind), value, &scan->arena);
+	if (normal.len == 0)
+		return;
+	size_t count = matcher_fact(scan->options.matcher, kind, normal, marks, WIRE_MARKS_MAX);
+	struct evidence evidence = {.object = object, .kind = kind, .value = normal};
+	store_matches(scan, target, &evidence, false, marks,
+	              count < WIRE_MARKS_MAX ? count : WIRE_MARKS_MAX);
+}
+
+/* What can be said of an entry that no worker sees: its name, and where a link points. */
+static void match_names(struct scan *scan, size_t target, struct bytes path, struct bytes link)
+{
+	struct arena_mark memory = arena_here(&scan->arena);
+	size_t start = path.len;
+	while (start > 0 && path.ptr[start - 1] != '/')
+		start--;
+	struct bytes shown = bytes_slice(path, 0, STORE_TEXT_MOST);
+	match_one(scan, target, FACT_FILE_NAME, shown, bytes_from(path, start));
+	match_one(scan, target, FACT_FILE_PATH, shown, path);
+	match_one(scan, target, FACT_LINK_TARGET, shown, link);
+	arena_rewind(&scan->arena, memory);
+}
+
+static void on_done(void *self, const struct pool_file *file, const struct account *account,
+                    bool lost)
+{
+	struct scan *scan = self;
+	account_add(&scan->all[file->target].account, account);
+	if (ckd_add(&scan->objects_done, scan->objects_done, account->objects))
+		scan->objects_done = UINT64_MAX;
+	scan->bytes_done += file->size;
+	scan->files_done++;
+	if (lost)
+		match_names(scan, file->target, file->path, (struct bytes){0});
+}
+
+static _Noreturn void out_of_memory(void)
+{
+	(void)fputs("debar: out of memory\n", stderr);
+	_exit(2);
+}
+
+static void skip(struct scan *scan, size_t target, const struct tree_entry *entry)
+{
+	struct arena_mark memory = arena_here(&scan->arena);
+	struct debar_error error;
+	struct bytes line = join(scan, entry->path, BYTES(": "));
+	line = join(scan, line, bytes_of(entry->reason));
+	keep_failure(scan, store_add_skipped(scan->options.store, target, line, &error), &error);
+	arena_rewind(&scan->arena, memory);
+}
+
+static enum debar_status take_entry(struct scan *scan, const struct tree_entry *entry,
+                                    struct debar_error *error)
+{
+	size_t target = scan->target_count - 1;
+	struct pool_file file = {target, entry->path, entry->size};
+	struct gap gap = {.object = entry->path,
+	                  .bytes = entry->size,
+	                  .class = CLASS_UNREAD,
+	                  .reason = bytes_of(entry->reason)};
+	switch (entry->kind) {
+	case TREE_FILE:
+		scan->files_known++;
+		return pool_submit(scan->pool, &file, entry->fd, error);
+	case TREE_FOLDER:
+		match_names(scan, target, entry->path, (struct bytes){0});
+		break;
+	case TREE_SKIPPED:
+		skip(scan, target, entry);
+		break;
+	case TREE_LINK:
+	case TREE_SPECIAL:
+		scan->all[target].special++;
+		match_names(scan, target, entry->path, entry->link);
+		break;
+	case TREE_UNREACHABLE:
+		scan->all[target].account.objects++;
+		scan->all[target].account.bytes[CLASS_UNREAD] += entry->size;
+		match_names(scan, target, entry->path, (struct bytes){0});
+		put_gap(scan, target, &gap);
+		break;
+	}
+	return DEBAR_OK;
+}
+
+static enum debar_status add_target(struct scan *scan, const char *kind, struct bytes name,
+                                    struct debar_error *error)
+{
+	if (scan->target_count == scan->target_room) {
+		size_t room = scan->target_room * 2 + 16;
+		struct target *all = realloc(scan->all, room * sizeof *all);
+		if (!all)
+			return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+		scan->all = all;
+		scan->target_room = room;
+	}
+	scan->all[scan->target_count++] = (struct target){0};
+	return store_add_target(scan->options.store, bytes_of(kind), name, error);
+}
+
+static enum debar_status scan_stdin(struct scan *scan, struct debar_error *error)
+{
+	uint64_t size = 0;
+	int copy = targets_copy_stdin(&size, error);
+	if (copy < 0)
+		return DEBAR_IO;
+	enum debar_status status = add_target(scan, "stream", BYTES("-"), error);
+	if (status != DEBAR_OK) {
+		(void)close(copy);
+		return status;
+	}
+	struct pool_file file = {scan->target_count - 1, BYTES("-"), size};
+	scan->files_known++;
+	return pool_submit(scan->pool, &file, copy, error);
+}
+
+static enum debar_status open_next(struct scan *scan, struct debar_error *error)
+{
+	enum debar_status status;
+	const char *path = targets_next(&scan->targets, &status, error);
+	if (!path) {
+		scan->walked = status == DEBAR_OK;
+		return status;
+	}
+	if (strcmp(path, "-") == 0)
+		return scan_stdin(scan, error);
+	struct tree_options how = {
+		.one_file_system = scan->how.one_file_system,
+		.excludes = scan->how.excludes,
+		.own_device = scan->options.case_device,
+		.own_inode = scan->options.case_inode,
+	};
+	status = tree_open(path, &how, &scan->tree, error);
+	if (status != DEBAR_OK)
+		return status;
+	return add_target(scan, tree_kind_name(scan->tree), bytes_of(path), error);
+}
+
+static enum debar_status walk_a_little(struct scan *scan, struct debar_error *error)
+{
+	if (!scan->tree)
+		return open_next(scan, error);
+	struct debar_error walking = {.status = DEBAR_OK};
+	for (size_t i = 0; i < STEP_ENTRIES; i++) {
+		struct tree_entry entry;
+		if (!tree_next(scan->tree, &entry, &walking)) {
+			tree_close(scan->tree);
+			scan->tree = NULL;
+			if (walking.status != DEBAR_OK && error)
+				*error = walking;
+			return walking.status;
+		}
+		enum debar_status status = take_entry(scan, &entry, error);
+		if (status != DEBAR_OK)
+			return status;
+	}
+	return DEBAR_OK;
+}
+
+static void show_progress(struct scan *scan)
+{
+	uint64_t now = now_ns();
+	if (now - scan->progress_ns < PROGRESS_MS * (uint64_t)1000000)
+		return;
+	scan->progress_ns = now;
+	struct debar_event event = {
+		.kind = DEBAR_EVENT_PROGRESS,
+		.objects_done = scan->objects_done,
+		.bytes_done = scan->bytes_done,
+		.facts = scan->facts,
+		.gaps = scan->gaps,
+		.files_done = scan->files_done,
+		.objects_known = scan->files_known,
+		.walk_finished = scan->walked,
+	};
+	events_put(&scan->events, &event);
+}
+
+/* Which rule accepts a gap, if one does. */
+static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
+{
+	struct scan *scan = context;
+	uint64_t under = scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER;
+	if (gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
+		*by = BYTES("opaque and smaller than the size accepted");
+		return true;
+	}
+	struct arena_mark memory = arena_here(&scan->arena);
+	const char *path = text_of(scan, gap->object);
+	bool accepted = false;
+	for (const char *const *glob = scan->how.accept_patterns; glob && *glob && !accepted;
+	     glob++)
+		if (fnmatch(*glob, path, 0) == 0) {
+			*by = bytes_of(*glob);
+			accepted = true;
+		}
+	arena_rewind(&scan->arena, memory);
+	return accepted;
+}
+
+static struct bytes time_now(struct scan *scan, char text[40])
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	if (scan->how.reproducible || !gmtime_r(&now, &parts) ||
+	    strftime(text, 40, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		return (struct bytes){0};
+	return bytes_of(text);
+}
+
+static enum debar_status conclude(struct scan *scan, struct debar_error *error)
+{
+	struct judge_options judging = {
+		.pack = scan->options.pack,
+		.directives = scan->options.directives,
+		.directive_count = scan->options.directive_count,
+		.complete = !scan->cancelled,
+	};
+	enum debar_status status = DEBAR_OK;
+	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
+		status = store_set_account(scan->options.store, i, &scan->all[i].account,
+		                           scan->all[i].special, error);
+		if (status == DEBAR_OK)
+			status = store_accept_gaps(scan->options.store, i, accept_gap, scan, error);
+		if (status == DEBAR_OK)
+			status = judge_target(scan->options.store, i, &judging, &scan->outcome,
+			                      error);
+	}
+	if (status != DEBAR_OK)
+		return status;
+	char text[40];
+	double seconds = scan->how.reproducible ? 0 : (double)(now_ns() - scan->started_ns) / 1e9;
+	status = store_end_scan(scan->options.store, !scan->cancelled, time_now(scan, text),
+	                        seconds, error);
+	return status == DEBAR_OK ? DEBAR_END : status;
+}
+
+enum debar_status scan_step(struct scan *scan, struct debar_error *error)
+{
+	enum debar_status status = DEBAR_OK;
+	bool finished = scan->cancelled || (scan->walked && pool_is_idle(scan->pool));
+	if (!finished) {
+		if (!scan->walked)
+			status = walk_a_little(scan, error);
+		if (status == DEBAR_OK && scan->walked)
+			status = pool_flush(scan->pool, error);
+		if (status == DEBAR_OK)
+			status = pool_poll(
+				scan->pool,
+				scan->walked && !pool_is_idle(scan->pool) ? PROGRESS_MS : 0, error);
+		show_progress(scan);
+	}
+	if (status == DEBAR_OK && scan->failed != DEBAR_OK) {
+		if (error)
+			*error = scan->failure;
+		status = scan->failed;
+	}
+	return status == DEBAR_OK && finished ? conclude(scan, error) : status;
+}
+
+void scan_cancel(struct scan *scan)
+{
+	scan->cancelled = 1;
+}
+
+const struct debar_event *scan_take_event(struct scan *scan)
+{
+	return events_take(&scan->events);
+}
+
+const char *scan_id(const struct scan *scan)
+{
+	return scan->id;
+}
+
+enum verdict scan_outcome(const struct scan *scan)
+{
+	return scan->outcome;
+}
+
+static unsigned job_count(const struct debar_scan_options *how)
+{
+	cpu_set_t cores;
+	if (how->jobs > 0)
+		return how->jobs;
+	return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
+}
+
+static struct limits limits_of(const struct debar_scan_options *how)
+{
+	return (struct limits){
+		.bytes = how->max_bytes ? how->max_bytes : LIMIT_BYTES,
+		.objects = how->max_objects ? how->max_objects : LIMIT_OBJECTS,
+		.depth = how->has_depth ? how->depth : LIMIT_DEPTH,
+		.seconds = how->max_seconds ? how->max_seconds : LIMIT_SECONDS,
+	};
+}
+
+static enum debar_status begin(struct scan *scan, struct debar_error *error)
+{
+	char text[40];
+	struct bytes *ids = calloc(scan->options.directive_count + 1, sizeof *ids);
+	struct bytes patterns[ACCEPT_PATTERNS];
+	size_t pattern_count = 0;
+	if (!ids)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	for (size_t i = 0; i < scan->options.directive_count; i++)
+		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
+	for (const char *const *glob = scan->how.accept_patterns;
+	     glob && *glob && pattern_count < ACCEPT_PATTERNS; glob++)
+		patterns[pattern_count++] = bytes_of(*glob);
+	struct scan_summary about = {
+		.id = bytes_of(scan->id),
+		.version = BYTES(DEBAR_VERSION),
+		.pack_digest = bytes_of(pack_digest(scan->options.pack)),
+		.directives = ids,
+		.directive_count = scan->options.directive_count,
+		.sandboxed = !scan->how.unsafe_no_sandbox,
+		.accept_gaps_under =
+			scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER,
+		.accept_patterns = patterns,
+		.accept_pattern_count = pattern_count,
+		.started = time_now(scan, text),
+		.jobs = scan->how.reproducible ? 0 : job_count(&scan->how),
+	};
+	enum debar_status status = store_begin_scan(scan->options.store, &about, error);
+	free(ids);
+	return status;
+}
+
+static void make_id(struct scan *scan)
+{
+	uint64_t unique =
+		scan->how.reproducible
+			? 0
+			: ((uint64_t)time(NULL) << 20 ^ (uint64_t)getpid() ^ now_ns() << 8);
+	(void)snprintf(scan->id, sizeof scan->id, "S-%016llx", (unsigned long long)unique);
+}
+
+enum debar_status scan_create(const struct scan_options *options, struct scan **out,
+                              struct debar_error *error)
+{
+	struct scan *scan = calloc(1, sizeof *scan);
+	if (!scan)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	scan->options = *options;
+	scan->how = *options->how;
+	scan->arena = (struct arena){.limit = ARENA_MOST, .exhausted = out_of_memory};
+	scan->started_ns = scan->progress_ns = now_ns();
+	scan->targets.list = -1;
+	make_id(scan);
+	struct pool_options workers = {
+		.jobs = job_count(&scan->how),
+		.worker_path = options->worker_path,
+		.pack_fd = options->pack_fd,
+		.unsafe_no_sandbox = scan->how.unsafe_no_sandbox,
+		.mark_count = pack_mark_count(options->pack),
+		.settings = {.limits = limits_of(&scan->how), .all_facts = scan->how.all_facts},
+		.events = {.self = scan, .fact = on_fact, .gap = on_gap, .done = on_done},
+	};
+	enum debar_status status = targets_open(&scan->targets, options->targets,
+	                                        options->target_count, options->files_from, error);
+	if (status == DEBAR_OK)
+		status = begin(scan, error);
+	if (status == DEBAR_OK)
+		status = pool_create(&workers, &scan->pool, error);
+	if (status != DEBAR_OK) {
+		scan_destroy(scan);
+		return status;
+	}
+	*out = scan;
+	return DEBAR_OK;
+}
+
+void scan_destroy(struct scan *scan)
+{
+	if (!scan)
+		return;
+	pool_destroy(scan->pool);
+	tree_close(scan->tree);
+	targets_close(&scan->targets);
+	events_finish(&scan->events);
+	arena_release(&scan->arena);
+	free(scan->all);
+	free(scan);
+}
