@@ -159,7 +159,7 @@ static uint8_t *spool_reserve(struct spool *head, size_t len)
 	if (len > SPOOL_MOST - spool->len)
 		return NULL;
 	if (!spool->data || spool->len + len > spool->room) {
-		spool->room = spool->len + len + 4096;
+		spool->room = 2 * (spool->len + len) + 4096;
 		spool->data = realloc(spool->data, spool->room);
 		if (!spool->data)
 			broken("out of memory");
