@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pdf: every stream of a document is a child, unpacked when it is deflated: attachments, scripts,
+ * metadata and packed objects (ISO 32000-1, 7.3.8 and 7.5.7). The file is gone through from front
+ * to back and not by its table, so that nothing is missed that the table leaves out. Strings
+ * outside of streams are plain bytes, which the search sees.
+ */
+#include "base/cursor.h"
+#include "base/text.h"
+#include "reader/pump.h"
+#include "reader/rest.h"
+
+#define ZLIB_CONST
+#include <zlib.h>
+
+extern const struct reader reader_pdf;
+
+enum {
+	HEADER_WITHIN = 1024,   /* ISO 32000-1, implementation note 13 in annex H */
+	DICTIONARY_MOST = 4096, /* what is read of it: before the keyword `stream` */
+	ZLIB_MOST = 1 << 30,
+};
+
+static bool recognise_pdf(const struct sight *sight)
+{
+	return bytes_find(bytes_slice(sight->head, 0, HEADER_WITHIN), BYTES("%PDF-")) != SIZE_MAX;
+}
+
+static bool is_blank(uint8_t byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == 0;
+}
+
+static bool ends_name(struct bytes text, size_t at)
+{
+	return at >= text.len || is_blank(text.ptr[at]) || strchr("/<>[]()%", text.ptr[at]);
+}
+
+/* What follows the name `key` in a dictionary, without blanks; empty when it is not there. */
+static struct bytes value_of(struct bytes dictionary, struct bytes key)
+{
+	for (size_t at; (at = bytes_find(dictionary, key)) != SIZE_MAX;) {
+		dictionary = bytes_from(dictionary, at + key.len);
+		if (!ends_name(dictionary, 0))
+			continue;
+		size_t skip = 0;
+		while (skip < dictionary.len && is_blank(dictionary.ptr[skip]))
+			skip++;
+		return bytes_from(dictionary, skip);
+	}
+	return (struct bytes){0};
+}
+
+enum filter { FILTER_NONE, FILTER_DEFLATE, FILTER_PICTURE, FILTER_FACSIMILE, FILTER_OTHER };
+
+/* The outermost filter: of several, it is the first that is listed. */
+static enum filter filter_of(struct bytes dictionary)
+{
+	static const struct {
+		const char *name;
+		enum filter filter;
+	} names[] = {
+		{"/FlateDecode", FILTER_DEFLATE},   {"/Fl", FILTER_DEFLATE},
+		{"/DCTDecode", FILTER_PICTURE},     {"/DCT", FILTER_PICTURE},
+		{"/JPXDecode", FILTER_PICTURE},     {"/CCITTFaxDecode", FILTER_FACSIMILE},
+		{"/JBIG2Decode", FILTER_FACSIMILE},
+	};
+	struct bytes value = value_of(dictionary, BYTES("/Filter"));
+	while (value.len > 0 && (value.ptr[0] == '[' || is_blank(value.ptr[0])))
+		value = bytes_from(value, 1);
+	if (value.len == 0 || value.ptr[0] == ']')
+		return FILTER_NONE;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct bytes name = bytes_of(names[i].name);
+		if (bytes_start_with(value, name) && ends_name(value, name.len))
+			return names[i].filter;
+	}
+	return FILTER_OTHER;
+}
+
+/* One stream: its dictionary, and its bytes as they stand in the file. */
+struct part {
+	struct bytes name, dictionary, packed;
+};
+
+static bool inflate_part(struct visit *visit, const struct part *part)
+{
+	struct pump pump = pump_start(visit, part->name, 0);
+	z_stream z = {0};
+	size_t used = 0, len;
+	uint8_t *room = NULL;
+	int status = inflateInit(&z);
+	while (status == Z_OK && (room = pump_room(&pump, &len))) {
+		struct bytes input = bytes_slice(part->packed, used, ZLIB_MOST);
+		z.next_in = input.ptr;
+		z.avail_in = (uInt)input.len;
+		z.next_out = room;
+		z.avail_out = (uInt)len;
+		status = inflate(&z, Z_NO_FLUSH);
+		used += input.len - z.avail_in;
+		pump_made(&pump, len - z.avail_out);
+	}
+	(void)inflateEnd(&z);
+	bool ended = status == Z_STREAM_END;
+	enum read_result result =
+		pump_end(&pump, CLASS_UNREAD, ended ? NULL : "damaged deflate data");
+	struct bytes rest = bytes_trim(bytes_from(part->packed, used));
+	if (ended)
+		(void)rest_hand_over(visit, rest, 0, BYTES("trailing data"));
+	return result == READ_WHOLE;
+}
+
+static bool visit_part(struct visit *visit, const struct part *part)
+{
+	switch (filter_of(part->dictionary)) {
+	case FILTER_NONE:
+	case FILTER_PICTURE:
+		visit_child(visit, part->name, part->packed);
+		return true;
+	case FILTER_DEFLATE:
+		return inflate_part(visit, part);
+	case FILTER_FACSIMILE:
+		return true; /* black and white pixels without a frame */
+	case FILTER_OTHER:
+		break;
+	}
+	visit_closed(visit, part->name, part->packed.len, CLASS_UNREAD,
+	             "PDF stream of another filter");
+	return false;
+}
+
+static size_t skip_digits_back(struct bytes text, size_t end)
+{
+	while (end > 0 && text.ptr[end - 1] >= '0' && text.ptr[end - 1] <= '9')
+		end--;
+	return end;
+}
+
+static size_t skip_blanks_back(struct bytes text, size_t end)
+{
+	while (end > 0 && is_blank(text.ptr[end - 1]))
+		end--;
+	return end;
+}
+
+/* `between` lies before the keyword `stream`: "12 0 obj << … >>". */
+static void find_dictionary(struct bytes between, struct part *part)
+{
+	const struct bytes keyword = BYTES("obj");
+	size_t begin = between.len > DICTIONARY_MOST ? between.len - DICTIONARY_MOST : 0;
+	part->dictionary = between = bytes_from(between, begin);
+	for (size_t at; (at = bytes_find(part->dictionary, keyword)) != SIZE_MAX;)
+		part->dictionary = bytes_from(part->dictionary, at + keyword.len);
+	size_t end = between.len - part->dictionary.len;
+	if (end < keyword.len)
+		return;
+	end = skip_blanks_back(between, end - keyword.len);
+	end = skip_blanks_back(between, skip_digits_back(between, end));
+	size_t number = skip_digits_back(between, end);
+	part->name = bytes_slice(between, number, end - number);
+}
+
+/* The stream's bytes: what /Length says when `endstream` stands there, else up to the next one.
+ * Returns where it ends; 0 when it does not. */
+static size_t find_end(struct bytes body, size_t begin, struct part *part)
+{
+	const struct bytes keyword = BYTES("endstream");
+	struct bytes digits = value_of(part->dictionary, BYTES("/Length"));
+	size_t count = 0;
+	while (count < digits.len && digits.ptr[count] >= '0' && digits.ptr[count] <= '9')
+		count++;
+	uint64_t length;
+	if (text_to_u64(bytes_slice(digits, 0, count), &length) && length <= body.len - begin) {
+		size_t end = begin + (size_t)length;
+		for (size_t at = end; at <= end + 2; at++)
+			if (bytes_start_with(bytes_from(body, at), keyword)) {
+				part->packed = bytes_slice(body, begin, (size_t)length);
+				return at + keyword.len;
+			}
+	}
+	size_t found = bytes_find(bytes_from(body, begin), keyword);
+	part->packed = bytes_slice(body, begin, found);
+	return found == SIZE_MAX ? 0 : begin + found + keyword.len;
+}
+
+/* Where the bytes after the keyword `stream` at `at` begin; 0 when that is not the keyword. */
+static size_t stream_begin(struct bytes body, size_t at)
+{
+	size_t begin = at + 6;
+	if (at >= 3 && bytes_equal(bytes_slice(body, at - 3, 3), BYTES("end")))
+		return 0;
+	if (bytes_start_with(bytes_from(body, begin), BYTES("\r\n")))
+		return begin + 2;
+	return begin < body.len && (body.ptr[begin] == '\n' || body.ptr[begin] == '\r') ? begin + 1
+	                                                                                : 0;
+}
+
+/* Where the end marks of the versions that follow one another in `tail` end; 0: there is none. */
+static size_t last_mark(struct bytes tail)
+{
+	const struct bytes mark = BYTES("%%EOF");
+	size_t end = 0;
+	for (size_t at; (at = bytes_find(bytes_from(tail, end), mark)) != SIZE_MAX;)
+		end += at + mark.len;
+	return end;
+}
+
+static bool is_encrypted(struct bytes body)
+{
+	return value_of(body, BYTES("/Encrypt")).len > 0;
+}
+
+static enum read_result read_pdf(struct visit *visit, struct bytes body)
+{
+	size_t begin = bytes_find(bytes_slice(body, 0, HEADER_WITHIN), BYTES("%PDF-"));
+	if (begin == SIZE_MAX)
+		return READ_NOT_MINE;
+	(void)rest_hand_over(visit, bytes_slice(body, 0, begin), 0, BYTES("before the document"));
+	if (is_encrypted(body)) {
+		visit_gap(visit, (struct span){begin, 0}, CLASS_OPAQUE, "encrypted PDF document");
+		return READ_PARTLY;
+	}
+	bool whole = true;
+	size_t done = begin;
+	for (size_t at = begin, found;
+	     (found = bytes_find(bytes_from(body, at), BYTES("stream"))) != SIZE_MAX;) {
+		struct part part = {0};
+		size_t keyword = at + found, data = stream_begin(body, keyword);
+		at = keyword + 6;
+		if (data == 0)
+			continue;
+		find_dictionary(bytes_slice(body, done, keyword - done), &part);
+		at = done = find_end(body, data, &part);
+		whole &= visit_part(visit, &part);
+		if (done > 0)
+			continue;
+		visit_gap(visit, (struct span){data, 0}, CLASS_UNREAD, "PDF stream without an end");
+		return READ_PARTLY;
+	}
+	size_t mark = last_mark(bytes_from(body, done));
+	struct bytes rest = bytes_from(body, done + mark);
+	if (mark > 0 && bytes_trim(rest).len > 0)
+		(void)rest_hand_over(visit, rest, 0, BYTES("trailing data"));
+	return whole ? READ_WHOLE : READ_PARTLY;
+}
+
+const struct reader reader_pdf = {
+	.name = "pdf",
+	.recognise = recognise_pdf,
+	.read = read_pdf,
+	.understood = CLASS_READ,
+	.container = true,
+};
