@@ -52,7 +52,8 @@ enum {
 	LIMIT_ELF_CUSTOM = 4096,   /* smaller sections of unknown purpose hold no container */
 	LIMIT_ARCHIVE_IDLE =
 		10000, /* calls in a row that yield nothing; decoders need a few a block */
-	LIMIT_ARCHIVE_FAILURES = 16,   /* damaged headers in a row before an archive is given up */
+	LIMIT_ARCHIVE_FAILURES = 16, /* damaged headers in a row, or damaged members, that libarchive
+	                                may meet: each costs a new beginning */
 	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
 	LIMIT_ISO_DESCRIPTORS = 64,    /* volume descriptors looked at; discs have three to eight */
 	LIMIT_ZSTD_WINDOW_LOG = 26,    /* 64 MiB; zstd --long default is 27, refused with a gap */

@@ -34,6 +34,17 @@ static bool read_header(struct bytes body, struct cabinet *out)
 	return cursor_ok(&c);
 }
 
+/* Cabinets with odd values in the reserved field have been seen; text that begins so has none. */
+static bool recognise_cab(const struct sight *sight)
+{
+	struct cursor c = cursor_over(sight->head);
+	cursor_skip(&c, 4);
+	uint32_t reserved = cursor_u32le(&c);
+	cursor_seek(&c, 24);
+	uint16_t version = cursor_u16le(&c);
+	return reserved == 0 || (cursor_ok(&c) && version == 0x0103);
+}
+
 static enum read_result read_cab(struct visit *visit, struct bytes body)
 {
 	struct cabinet cabinet;
@@ -55,7 +66,8 @@ static enum read_result read_cab(struct visit *visit, struct bytes body)
 
 const struct reader reader_cab = {
 	.name = "cab",
-	.magic = {(const uint8_t *)"MSCF\0\0\0\0", 8},
+	.magic = {(const uint8_t *)"MSCF", 4},
+	.recognise = recognise_cab,
 	.read = read_cab,
 	.understood = CLASS_READ,
 	.container = true,

@@ -16,6 +16,8 @@ struct walk {
 	struct member_summary summary;
 	uint32_t crc32; /* of the member being unpacked */
 	bool stopped;   /* a limit was reached */
+	bool is_dead;   /* libarchive gave up: the archive must be opened anew */
+	bool names_only;
 	/* The first thing that went wrong outside a member. */
 	const char *reason;
 	enum byte_class class;
@@ -126,6 +128,7 @@ static struct failure unpack(struct walk *walk, struct bytes name, struct archiv
 			return failure;
 		if (status != ARCHIVE_OK && !failure.reason)
 			failure = failure_of(walk->archive);
+		walk->is_dead = status == ARCHIVE_FATAL;
 		if (status < ARCHIVE_WARN)
 			return failure;
 		if (len == 0 || !data)
@@ -165,7 +168,9 @@ static void visit_file(struct walk *walk, struct bytes name, struct archive_entr
 	int64_t size = archive_entry_size(entry);
 	struct failure failure = {"encrypted archive member", CLASS_OPAQUE};
 	walk->crc32 = 0;
-	if (!archive_entry_is_data_encrypted(entry))
+	if (walk->names_only)
+		failure = (struct failure){"archive member behind damaged ones", CLASS_UNREAD};
+	else if (!archive_entry_is_data_encrypted(entry))
 		failure = unpack(walk, name, entry, &spool);
 	if (!failure.reason && !walk->stopped && came_short(walk, entry, before))
 		failure = (struct failure){"archive member is shorter than declared", CLASS_UNREAD};
@@ -196,11 +201,14 @@ static void visit_entry(struct walk *walk, struct archive_entry *entry)
 	visit_child(walk->visit, name, (struct bytes){0});
 }
 
-static void visit_all(struct walk *walk)
+/* Visits members until the end, a damaged header, or one that libarchive cannot go on after; passes
+ * over those that were visited already. */
+static void visit_some(struct walk *walk)
 {
 	unsigned failures = 0;
+	uint64_t passed = walk->summary.count;
 	struct archive_entry *entry = NULL;
-	while (!walk->stopped && failures < LIMIT_ARCHIVE_FAILURES) {
+	while (!walk->stopped && !walk->is_dead && failures < LIMIT_ARCHIVE_FAILURES) {
 		int status = archive_read_next_header(walk->archive, &entry);
 		if (status == ARCHIVE_EOF)
 			return;
@@ -212,9 +220,38 @@ static void visit_all(struct walk *walk)
 			note(walk, failure.reason, failure.class);
 			failures++;
 		}
-		if (status >= ARCHIVE_WARN)
+		if (status == ARCHIVE_FATAL)
+			return;
+		if (status >= ARCHIVE_WARN && passed > 0)
+			passed--;
+		else if (status >= ARCHIVE_WARN)
 			visit_entry(walk, entry);
-		else if (status == ARCHIVE_FATAL)
+	}
+}
+
+static bool open_archive(struct walk *walk, int (*enable)(struct archive *))
+{
+	walk->archive = archive_read_new();
+	walk->is_dead = false;
+	return walk->archive && enable(walk->archive) >= ARCHIVE_WARN &&
+	       archive_read_open_memory(walk->archive, walk->body.ptr, walk->body.len) ==
+	               ARCHIVE_OK;
+}
+
+/* After a member that libarchive cannot go on from, the archive is opened anew: the members behind
+ * it may be well. Not without end: each time, all before is passed over again. */
+static void visit_all(struct walk *walk, int (*enable)(struct archive *))
+{
+	for (unsigned tries = 0; tries <= LIMIT_ARCHIVE_FAILURES; tries++) {
+		walk->names_only = tries == LIMIT_ARCHIVE_FAILURES;
+		if (open_archive(walk, enable))
+			visit_some(walk);
+		else
+			note(walk, "damaged or unknown archive header", CLASS_UNREAD);
+		int64_t consumed = walk->archive ? archive_filter_bytes(walk->archive, 0) : 0;
+		walk->summary.consumed = consumed > 0 ? (uint64_t)consumed : 0;
+		(void)archive_read_free(walk->archive);
+		if (!walk->is_dead || walk->stopped)
 			return;
 	}
 }
@@ -225,15 +262,7 @@ struct member_summary visit_members(struct visit *visit, struct bytes body,
 {
 	struct walk walk = {
 		.visit = visit, .body = body, .checks = checks, .summary = {.whole = true}};
-	walk.archive = archive_read_new();
-	if (walk.archive && enable(walk.archive) >= ARCHIVE_WARN &&
-	    archive_read_open_memory(walk.archive, body.ptr, body.len) == ARCHIVE_OK)
-		visit_all(&walk);
-	else
-		note(&walk, "damaged or unknown archive header", CLASS_UNREAD);
-	int64_t consumed = walk.archive ? archive_filter_bytes(walk.archive, 0) : 0;
-	walk.summary.consumed = consumed > 0 ? (uint64_t)consumed : 0;
-	(void)archive_read_free(walk.archive);
+	visit_all(&walk, enable);
 	if (walk.reason) {
 		visit_gap(visit, (struct span){in_order ? walk.at : 0, 0}, walk.class, walk.reason);
 		walk.summary.whole = false;
