@@ -55,6 +55,7 @@ enum {
 	LIMIT_ARCHIVE_FAILURES = 16, /* damaged headers in a row, or damaged members, that libarchive
 	                                may meet: each costs a new beginning */
 	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
+	LIMIT_SQLITE_RECORD = 16 << 20, /* one row; rpm headers of 100,000 files have 10 MiB */
 	LIMIT_ISO_DESCRIPTORS = 64,    /* volume descriptors looked at; discs have three to eight */
 	LIMIT_ZSTD_WINDOW_LOG = 26,    /* 64 MiB; zstd --long default is 27, refused with a gap */
 	LIMIT_SIGNATURES = 16,         /* judged in one object; dual signing makes 2 or 3 */
