@@ -41,7 +41,7 @@ enum {
 	LIMIT_SIGNERS = 256, /* certificates of one Android package; real ones have up to 10 */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
-	LIMIT_MSI_STRINGS = 8 << 20, /* Office's package, the largest known, has 2 MiB */
+	LIMIT_MSI_STRINGS = 8 << 20,      /* Office's package, the largest known, has 2 MiB */
 	LIMIT_XML = 64 << 20,             /* expat holds a copy of what it has not finished with */
 	LIMIT_SPARSE = 256 << 20, /* plain bytes of a sparse member: its holes cost memory, too */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
@@ -49,7 +49,6 @@ enum {
 	LIMIT_ELF_PARTS = 1 << 18, /* sections and segments: 8 MiB of spans; gcc -ffunction-sections
 	                              reaches 50,000 */
 	LIMIT_ELF_STRINGS = 4096,  /* needed libraries, versions, modinfo lines; 700 seen */
-	LIMIT_ELF_CUSTOM = 4096,   /* smaller sections of unknown purpose hold no container */
 	LIMIT_ARCHIVE_IDLE =
 		10000, /* calls in a row that yield nothing; decoders need a few a block */
 	LIMIT_ARCHIVE_FAILURES = 16, /* damaged headers in a row, or damaged members, that libarchive
@@ -57,6 +56,10 @@ enum {
 	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
 	LIMIT_SQLITE_RECORD = 16 << 20, /* one row; rpm headers of 100,000 files have 10 MiB */
 	LIMIT_ISO_DESCRIPTORS = 64,    /* volume descriptors looked at; discs have three to eight */
+	LIMIT_PRIVATE_PART = 4096,     /* smaller parts of unknown purpose are no program */
+	LIMIT_GO_MODULES = 20000,      /* in one program; Kubernetes has 300 */
+	LIMIT_GO_TEXT = 4 << 20,       /* between the sentinels; 20,000 lines of 200 bytes */
+	LIMIT_FONT_NAMES = 1 << 20,    /* names or metadata of one font, unpacked; 100 KiB seen */
 	LIMIT_ZSTD_WINDOW_LOG = 26,    /* 64 MiB; zstd --long default is 27, refused with a gap */
 	LIMIT_SIGNATURES = 16,         /* judged in one object; dual signing makes 2 or 3 */
 	LIMIT_SIGNATURE_CERTIFICATES =

@@ -331,7 +331,7 @@ static bool is_custom(const struct elf_section *s, struct bytes name, struct byt
 	                                        ".line",  ".gdb_index", ".gnu_debug", ".gnu.build",
 	                                        ".pdr",   ".mdebug"};
 	if (s->type != ELF_SHT_PROGBITS || (s->flags & ELF_SHF_ALLOC) ||
-	    data.len < LIMIT_ELF_CUSTOM)
+	    data.len < LIMIT_PRIVATE_PART)
 		return false;
 	for (size_t i = 0; i < sizeof compilers / sizeof compilers[0]; i++)
 		if (bytes_start_with(name, bytes_of(compilers[i])))

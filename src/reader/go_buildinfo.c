@@ -25,8 +25,9 @@ static bool has_header(const struct sight *sight)
 /* "mod\tPATH\tVERSION\tSUM", "dep\t…", "=>\t…"; other lines say how it was built. */
 static bool read_line(struct visit *visit, struct bytes body, struct bytes line)
 {
-	static const struct bytes kinds[] = {
-		{(const uint8_t *)"mod\t", 4}, {(const uint8_t *)"dep\t", 4}, {(const uint8_t *)"=>\t", 3}};
+	static const struct bytes kinds[] = {{(const uint8_t *)"mod\t", 4},
+	                                     {(const uint8_t *)"dep\t", 4},
+	                                     {(const uint8_t *)"=>\t", 3}};
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (!bytes_start_with(line, kinds[i]))
 			continue;
@@ -62,7 +63,7 @@ static size_t read_modules(struct visit *visit, struct bytes body, struct bytes 
  * its last sentinel is near; the text of Kubernetes has 20 KiB. */
 static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body)
 {
-	size_t at = 0, modules = 0;
+	size_t at = 0, end = 0, modules = 0;
 	if (bytes_find(body, BYTES("\xff Go buildinf:")) == SIZE_MAX)
 		return READ_NOT_MINE;
 	while (modules < LIMIT_GO_MODULES) {
@@ -70,12 +71,16 @@ static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body
 		if (found == SIZE_MAX)
 			break;
 		at += found + first_sentinel.len;
-		struct bytes text = bytes_slice(body, at, LIMIT_GO_TEXT);
-		size_t end = bytes_find(text, last_sentinel);
-		if (end == SIZE_MAX)
+		if (end < at) { /* the next last sentinel serves all first ones before it */
+			size_t next = bytes_find(bytes_from(body, at), last_sentinel);
+			if (next == SIZE_MAX)
+				break;
+			end = at + next;
+		}
+		if (end - at > LIMIT_GO_TEXT)
 			continue;
-		modules += read_modules(visit, body, bytes_slice(text, 0, end));
-		at += end;
+		modules += read_modules(visit, body, bytes_slice(body, at, end - at));
+		at = end;
 	}
 	if (modules >= LIMIT_GO_MODULES)
 		return READ_PARTLY;

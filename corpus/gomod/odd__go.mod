@@ -1,0 +1,5 @@
+module ÿ
+(
+)
+require
+require ""
