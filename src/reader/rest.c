@@ -23,6 +23,19 @@ bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct 
 	return true;
 }
 
+void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes part)
+{
+	if (part.len >= LIMIT_PRIVATE_PART && !is_padding(part))
+		visit_child(visit, name, part);
+}
+
+enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t at,
+                              const char *reason)
+{
+	visit_gap(visit, (struct span){at < body.len ? at : 0, 0}, CLASS_UNREAD, reason);
+	return READ_PARTLY;
+}
+
 void rest_init(struct rest *rest, struct visit *visit, size_t most)
 {
 	*rest = (struct rest){.parts = visit_alloc(visit, most + 1, sizeof *rest->parts),

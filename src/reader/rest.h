@@ -13,6 +13,14 @@
  */
 bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct bytes name);
 
+/* The same for a part that the format allows but does not explain (a private chunk, a comment): a
+ * child when it is long enough to hold something. */
+void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes part);
+
+/* A gap from `at` to the end, for a structure that broke there. Returns READ_PARTLY. */
+enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t at,
+                              const char *reason);
+
 /* The parts of an object that its format accounts for. They may overlap and come in any order. */
 struct rest {
 	struct span *parts; /* in the visit's memory */

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Writes the samples of the ico reader.
+# usage: corpus/recipes/ico.sh [FOLDER]
+set -eu
+cd "${1:-$(dirname "$0")/../ico}"
+python3 - <<'PYTHON'
+import struct
+def put(name, data): open(name, 'wb').write(data)
+def noise(n): return bytes((i * 73 + (i >> 3)) % 251 for i in range(n))
+def icon(pictures, kind=1, hole=b''):
+    head, at, entries, body = struct.pack('<HHH', 0, kind, len(pictures)), 6 + 16 * len(pictures), b'', b''
+    for p in pictures:
+        entries += struct.pack('<BBBBHHII', 1, 1, 0, 0, 1, 32, len(p), at + len(body))
+        body += p + hole
+    return head + entries + body
+bitmap = struct.pack('<IiiHH', 40, 1, 2, 1, 32) + bytes(24) + noise(8)
+picture = b'\x89PNG\r\n\x1a\n' + noise(60)
+put('plain.ico', icon([bitmap, bitmap]))
+put('png.ico', icon([bitmap, picture]))
+put('pointer.cur', icon([bitmap], 2))
+put('hole.ico', icon([bitmap, noise(50)], hole=noise(80)))
+put('bad-outside.ico', icon([bitmap])[:-1])
+PYTHON

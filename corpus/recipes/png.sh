@@ -1,0 +1,24 @@
+#!/bin/sh
+# Writes the samples of the png reader.
+# usage: corpus/recipes/png.sh [FOLDER]
+set -eu
+cd "${1:-$(dirname "$0")/../png}"
+python3 - <<'PYTHON'
+import struct, zlib
+def put(name, data): open(name, 'wb').write(data)
+def chunk(kind, data): return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+def noise(n): return bytes((i * 73 + (i >> 3)) % 251 for i in range(n))
+start = b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 1, 1, 8, 0, 0, 0, 0))
+pixels, end = chunk(b'IDAT', zlib.compress(b'\0\0')), chunk(b'IEND', b'')
+put('plain.png', start + chunk(b'tEXt', b'Software\0painter') + pixels + end)
+put('padded.png', start + pixels + end + bytes(40))
+put('trailing.png', start + pixels + end + b'PK\3\4 something hides here')
+put('private.png', start + chunk(b'prVt', noise(5000)) + chunk(b'smLl', b'small') + pixels + end)
+put('text.png', start + chunk(b'zTXt', b'Comment\0\0' + zlib.compress(b'packed words')) +
+    chunk(b'iTXt', b'XML:com.adobe.xmp\0\0\0\0\0' + b'<x/>') + chunk(b'iTXt', b'Title\0\1\0en\0\0' + zlib.compress(b'more words')) +
+    chunk(b'zTXt', b'Odd\0\7what') + chunk(b'iTXt', b'Long\0\0\0\0\0' + noise(5000)) + pixels + end)
+put('bad-text-stream.png', start + chunk(b'zTXt', b'Comment\0\0' + zlib.compress(b'packed words')[:9]) + pixels + end)
+put('damaged-text.png', start + chunk(b'zTXt', b'Comment\0\0not zlib') + pixels + end)
+put('damaged-length.png', start + struct.pack('>I', 1 << 31) + b'IDAT' + b'rest')
+put('no-end.png', start + pixels)
+PYTHON
