@@ -1,0 +1,23 @@
+#!/bin/sh
+# Writes the samples of the matroska reader.
+# usage: corpus/recipes/matroska.sh [FOLDER]
+set -eu
+cd "${1:-$(dirname "$0")/../matroska}"
+python3 - <<'PYTHON'
+def put(name, data): open(name, 'wb').write(data)
+def noise(n): return bytes((i * 73 + (i >> 3)) % 251 for i in range(n))
+def element(id, data, size=None): # sizes of 4 bytes
+    return bytes.fromhex(id) + (size if size else (0x10000000 | len(data)).to_bytes(4, 'big')) + data
+head = element('1a45dfa3', element('4282', b'webm'))
+cluster = element('1f43b675', noise(30))
+attached = element('1941a469', element('61a7', element('466e', b'font.ttf') + element('465c', b'\0\1\0\0 font')) +
+                   element('61a7', element('465c', b'MZ nameless')))
+put('plain.webm', head + element('18538067', element('1549a966', b'info') + cluster))
+put('attached.mkv', head + element('18538067', element('ec', bytes(20)) + cluster + attached))
+put('live.webm', head + element('18538067', cluster + element('1f43b675', noise(30), b'\xff'), b'\x01' + b'\xff' * 7))
+put('void.mkv', head + element('18538067', element('ec', noise(5000)) + cluster) + element('ec', bytes(10)))
+put('trailing.mkv', head + element('18538067', cluster) + b'PK\3\4 something hides here')
+put('cut.mkv', (head + element('18538067', cluster))[:-9])
+put('damaged-element.mkv', head + element('18538067', cluster + b'\0\0\0\0'))
+put('damaged-attachment.mkv', head + element('18538067', element('1941a469', element('61a7', element('465c', b'data', b'\x90')))))
+PYTHON
