@@ -1,0 +1,34 @@
+#!/bin/sh
+# Writes the samples of the sfnt reader.
+# usage: corpus/recipes/sfnt.sh [FOLDER]
+set -eu
+cd "${1:-$(dirname "$0")/../sfnt}"
+python3 - <<'PYTHON'
+import struct
+def put(name, data): open(name, 'wb').write(data)
+def names(*rows): # (platform, name id, text)
+    records, strings = b'', b''
+    for platform, kind, text in rows:
+        data = text.encode('ascii' if platform == 1 else 'utf-16-be')
+        records += struct.pack('>HHHHHH', platform, 1, 0x409, kind, len(data), len(strings))
+        strings += data
+    return struct.pack('>HHH', 0, len(rows), 6 + len(records)) + records + strings
+def font(tables, magic=b'\0\1\0\0', base=0, hole=b'', lie=0):
+    at, head, body = base + 12 + 16 * len(tables), magic + struct.pack('>HHHH', len(tables), 16, 0, 0), b''
+    for tag, data in tables:
+        head += tag + struct.pack('>III', 0, at + len(body), len(data) + lie)
+        body += data + bytes(-len(data) % 4) + hole
+    return head + body
+name = names((1, 8, 'Example Foundry'), (3, 1, 'Example Sans'), (3, 8, 'Example Foundry Ltd.'), (3, 8, 'AO \u041f\u0440\u0438\u043c\u0435\u0440'))
+tables = [(b'cmap', bytes(20)), (b'glyf', bytes(range(90))), (b'name', name)]
+put('plain.ttf', font(tables))
+put('plain.otf', font(tables, b'OTTO'))
+first = font(tables, base=20)
+put('collection.ttc', b'ttcf\0\1\0\0' + struct.pack('>III', 2, 20, 20 + len(first)) + first + font(tables, base=20 + len(first)))
+put('hole.ttf', font(tables, hole=bytes(range(100))))
+put('trailing.ttf', font(tables) + b'PK\3\4 something hides here')
+put('table-outside.ttf', font(tables, lie=1000))
+put('damaged-names.ttf', font([(b'name', name[:30]), (b'post', bytes(range(32)))]))
+put('many-fonts.ttc', b'ttcf\0\1\0\0' + struct.pack('>I', 1 << 20) + b'\0\0\0\x10' * 40)
+put('bad-cut-directory.ttf', font(tables)[:40])
+PYTHON
