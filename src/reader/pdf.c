@@ -143,8 +143,18 @@ static size_t skip_blanks_back(struct bytes text, size_t end)
 	return end;
 }
 
+static struct bytes object_name(struct visit *visit, struct bytes number)
+{
+	const struct bytes prefix = BYTES("object ");
+	uint8_t *name = visit_alloc(visit, prefix.len + number.len, 1);
+	memcpy(name, prefix.ptr, prefix.len);
+	if (number.len > 0)
+		memcpy(name + prefix.len, number.ptr, number.len);
+	return (struct bytes){name, number.len > 0 ? prefix.len + number.len : 0};
+}
+
 /* `between` lies before the keyword `stream`: "12 0 obj << … >>". */
-static void find_dictionary(struct bytes between, struct part *part)
+static void find_dictionary(struct visit *visit, struct bytes between, struct part *part)
 {
 	const struct bytes keyword = BYTES("obj");
 	size_t begin = between.len > DICTIONARY_MOST ? between.len - DICTIONARY_MOST : 0;
@@ -157,7 +167,7 @@ static void find_dictionary(struct bytes between, struct part *part)
 	end = skip_blanks_back(between, end - keyword.len);
 	end = skip_blanks_back(between, skip_digits_back(between, end));
 	size_t number = skip_digits_back(between, end);
-	part->name = bytes_slice(between, number, end - number);
+	part->name = object_name(visit, bytes_slice(between, number, end - number));
 }
 
 /* The stream's bytes: what /Length says when `endstream` stands there, else up to the next one.
@@ -229,7 +239,7 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		at = keyword + 6;
 		if (data == 0)
 			continue;
-		find_dictionary(bytes_slice(body, done, keyword - done), &part);
+		find_dictionary(visit, bytes_slice(body, done, keyword - done), &part);
 		at = done = find_end(body, data, &part);
 		whole &= visit_part(visit, &part);
 		if (done > 0)

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mime: messages and web archives (eml, mht, mbox): every part is a child, decoded from base64 or
+ * quoted-printable (RFC 2045, RFC 2046). Boundaries are looked for line by line, at any level, so
+ * that a damaged outer part does not hide an inner one.
+ */
+#include "reader/decode64.h"
+#include "reader/fields.h"
+#include "reader/lines.h"
+#include "reader/pump.h"
+
+extern const struct reader reader_mime;
+
+enum {
+	PROBE = 8192,
+	BOUNDARIES_MOST = 16, /* parts in parts: forwarded mail nests four or five */
+	CHUNK = 4096,
+};
+
+enum encoding { ENCODING_NONE, ENCODING_BASE64, ENCODING_QUOTED, ENCODING_UNKNOWN };
+
+struct message {
+	struct visit *visit;
+	struct bytes body;
+	struct bytes boundaries[BOUNDARIES_MOST];
+	size_t boundary_count;
+	uint8_t *decoded; /* CHUNK bytes */
+	bool is_mailbox, is_partly;
+	/* Of the part being read. */
+	struct bytes name;
+	enum encoding encoding;
+	bool is_multipart;
+};
+
+static bool has_word(struct bytes text, const char *first, const char *second)
+{
+	return bytes_find(text, bytes_of(first)) != SIZE_MAX ||
+	       bytes_find(text, bytes_of(second)) != SIZE_MAX;
+}
+
+static bool recognise_mime(const struct sight *sight)
+{
+	struct bytes probe = bytes_slice(sight->head, 0, PROBE);
+	size_t word = line_word(probe, "-");
+	bool header = bytes_start_with(probe, BYTES("From ")) ||
+	              (word > 1 && bytes_start_with(bytes_from(probe, word), BYTES(":")));
+	return header && (has_word(probe, "MIME-Version:", "Mime-Version:") ||
+	                  has_word(probe, "mime-version:", "Content-Transfer-Encoding:"));
+}
+
+/* `name="value"` or `name=value` among the parameters of a header field. */
+static struct bytes parameter(struct bytes value, struct bytes name)
+{
+	struct bytes part;
+	while (fields_next_part(&value, ";", &part)) {
+		part = bytes_trim(part);
+		if (!bytes_start_with_nocase(part, name))
+			continue;
+		struct bytes rest = bytes_trim(bytes_from(part, name.len));
+		if (bytes_start_with(rest, BYTES("=")))
+			return line_unquote(bytes_from(rest, 1));
+	}
+	return (struct bytes){0};
+}
+
+static enum encoding encoding_named(struct bytes value)
+{
+	value = bytes_trim(fields_before(value, ";("));
+	if (bytes_equal_nocase(value, BYTES("base64")))
+		return ENCODING_BASE64;
+	if (bytes_equal_nocase(value, BYTES("quoted-printable")))
+		return ENCODING_QUOTED;
+	bool plain = bytes_equal_nocase(value, BYTES("7bit")) ||
+	             bytes_equal_nocase(value, BYTES("8bit")) ||
+	             bytes_equal_nocase(value, BYTES("binary")) || value.len == 0;
+	return plain ? ENCODING_NONE : ENCODING_UNKNOWN;
+}
+
+static void add_boundary(struct message *m, struct bytes boundary)
+{
+	if (boundary.len == 0)
+		return;
+	if (m->boundary_count < BOUNDARIES_MOST) {
+		m->boundaries[m->boundary_count++] = boundary;
+		return;
+	}
+	if (!m->is_partly)
+		visit_gap(m->visit, (struct span){(uint64_t)(boundary.ptr - m->body.ptr), 0},
+		          CLASS_UNREAD, "MIME parts nested too deeply");
+	m->is_partly = true;
+}
+
+static void read_field(struct message *m, struct bytes name, struct bytes value)
+{
+	if (bytes_equal_nocase(name, BYTES("Content-Type"))) {
+		add_boundary(m, parameter(value, BYTES("boundary")));
+		m->is_multipart = bytes_start_with_nocase(value, BYTES("multipart/"));
+		if (m->name.len == 0)
+			m->name = parameter(value, BYTES("name"));
+	} else if (bytes_equal_nocase(name, BYTES("Content-Disposition"))) {
+		struct bytes file = parameter(value, BYTES("filename"));
+		m->name = file.len > 0 ? file : m->name;
+	} else if (bytes_equal_nocase(name, BYTES("Content-Transfer-Encoding"))) {
+		m->encoding = encoding_named(value);
+	}
+}
+
+static bool is_mailbox_line(const struct message *m, struct bytes text)
+{
+	return m->is_mailbox && bytes_start_with(text, BYTES("From "));
+}
+
+/* Header fields up to the empty line that ends them. */
+static void read_header(struct message *m, struct cursor *c)
+{
+	m->name = (struct bytes){0};
+	m->encoding = ENCODING_NONE;
+	m->is_multipart = false;
+	for (struct field field; fields_next(c, &field) && field.name.len > 0;)
+		read_field(m, field.name, field.value);
+}
+
+enum boundary { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_LAST };
+
+/* "--boundary" or "--boundary--". What is inside of it is over then. */
+static enum boundary find_boundary(struct message *m, struct bytes text)
+{
+	if (!bytes_start_with(text, BYTES("--")))
+		return BOUNDARY_NONE;
+	text = bytes_trim_end(bytes_trim_end(bytes_from(text, 2), ' '), '\t');
+	struct bytes plain = {0};
+	if (bytes_end_with(text, BYTES("--")))
+		plain = bytes_slice(text, 0, text.len - 2);
+	for (size_t i = m->boundary_count; i > 0; i--) {
+		bool last = plain.len > 0 && bytes_equal(plain, m->boundaries[i - 1]);
+		if (!last && !bytes_equal(text, m->boundaries[i - 1]))
+			continue;
+		m->boundary_count = last ? i - 1 : i;
+		return last ? BOUNDARY_LAST : BOUNDARY_NEXT;
+	}
+	return BOUNDARY_NONE;
+}
+
+static int hex_value(uint8_t byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	byte |= 0x20;
+	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* RFC 2045, 6.7: "=3D" is a byte, "=" at a line's end is no line end. */
+static size_t unquote(struct bytes text, uint8_t *out)
+{
+	size_t length = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
+		int low = high >= 0 ? hex_value(text.ptr[i + 2]) : -1;
+		if (text.ptr[i] != '=') {
+			out[length++] = text.ptr[i];
+		} else if (low >= 0) {
+			out[length++] = (uint8_t)(high << 4 | low);
+			i += 2;
+		} else if (i + 1 < text.len &&
+		           (text.ptr[i + 1] == '\r' || text.ptr[i + 1] == '\n')) {
+			i += text.ptr[i + 1] == '\r' && i + 2 < text.len ? 2 : 1;
+		}
+	}
+	return length;
+}
+
+static void decode_quoted(struct message *m, struct pump *pump, struct bytes part)
+{
+	for (size_t at = 0; at < part.len;) {
+		size_t length = part.len - at < CHUNK ? part.len - at : CHUNK;
+		/* An escape must not be parted: the piece ends before a late '='. */
+		for (size_t back = 1; at + length < part.len && back <= 3 && back < length; back++)
+			if (part.ptr[at + length - back] == '=') {
+				length -= back;
+				break;
+			}
+		size_t made = unquote(bytes_slice(part, at, length), m->decoded);
+		if (!pump_write(pump, (struct bytes){m->decoded, made}))
+			return;
+		at += length;
+	}
+}
+
+static const char *decode_base64(struct message *m, struct pump *pump, struct bytes part)
+{
+	struct decode64 state = {0};
+	for (size_t at = 0; at < part.len; at += CHUNK) {
+		size_t made = decode64_feed(&state, bytes_slice(part, at, CHUNK), m->decoded);
+		if (!pump_write(pump, (struct bytes){m->decoded, made}))
+			return NULL;
+	}
+	return state.damaged ? "damaged base64" : NULL;
+}
+
+static void visit_part(struct message *m, struct bytes part)
+{
+	if (bytes_trim(part).len == 0)
+		return;
+	if (m->is_multipart || m->encoding == ENCODING_NONE) {
+		visit_child(m->visit, m->is_multipart ? BYTES("between the parts") : m->name, part);
+		return;
+	}
+	if (m->encoding == ENCODING_UNKNOWN) {
+		visit_closed(m->visit, m->name, part.len, CLASS_UNREAD, "unknown MIME encoding");
+		m->is_partly = true;
+		return;
+	}
+	struct pump pump = pump_start(m->visit, m->name, 0);
+	const char *why = NULL;
+	if (m->encoding == ENCODING_BASE64)
+		why = decode_base64(m, &pump, part);
+	else
+		decode_quoted(m, &pump, part);
+	if (pump_end(&pump, CLASS_UNREAD, why) != READ_WHOLE)
+		m->is_partly = true;
+}
+
+static enum read_result read_mime(struct visit *visit, struct bytes body)
+{
+	struct sight sight = *visit_sight(visit);
+	sight.head = body;
+	if (!recognise_mime(&sight))
+		return READ_NOT_MINE;
+	struct message m = {.visit = visit,
+	                    .body = body,
+	                    .decoded = visit_alloc(visit, CHUNK, 1),
+	                    .is_mailbox = bytes_start_with(body, BYTES("From "))};
+	struct cursor c = cursor_over(body);
+	read_header(&m, &c);
+	uint64_t begin = c.at;
+	for (struct line line; line_next(&c, &line);) {
+		bool mail = is_mailbox_line(&m, line.text);
+		enum boundary boundary = mail ? BOUNDARY_NEXT : find_boundary(&m, line.text);
+		if (boundary == BOUNDARY_NONE)
+			continue;
+		visit_part(&m, bytes_slice(body, (size_t)begin, (size_t)(line.at - begin)));
+		if (mail)
+			m.boundary_count = 0;
+		if (boundary == BOUNDARY_NEXT)
+			read_header(&m, &c);
+		else
+			m.is_multipart = true; /* up to the next boundary there is no part */
+		begin = c.at;
+	}
+	visit_part(&m, bytes_from(body, (size_t)begin));
+	if (m.boundary_count > 0 && !m.is_partly) {
+		visit_gap(visit, (struct span){body.len, 0}, CLASS_UNREAD,
+		          "MIME message cut short");
+		return READ_PARTLY;
+	}
+	return m.is_partly ? READ_PARTLY : READ_WHOLE;
+}
+
+const struct reader reader_mime = {
+	.name = "mime",
+	.recognise = recognise_mime,
+	.read = read_mime,
+	.understood = CLASS_READ,
+	.container = true,
+};
