@@ -34,11 +34,13 @@ enum {
 	LIMIT_XZ_MEMORY =
 		68 << 20, /* xz -9 needs 65 MiB to unpack; larger dictionaries are traps or rare */
 	LIMIT_ROOM =
-		64 << 20,  /* declared sizes up to this get their memory at once; others stream */
-	LIMIT_LINK = 4096, /* PATH_MAX: no longer symbolic link can be made */
-	LIMIT_ZIP_MEMBERS =
-		1 << 20, /* 16 bytes each while the zip is read; the most in real jars is 90,000 */
-	LIMIT_SIGNERS = 256, /* certificates of one Android package; real ones have up to 10 */
+		64 << 20, /* declared sizes up to this get their memory at once; others stream */
+	LIMIT_TRIAL =
+		1 << 30, /* bytes of one zip unpacked only to see whether they are encrypted: 3 s */
+	LIMIT_LINK = 4096,           /* PATH_MAX: no longer symbolic link can be made */
+	LIMIT_ZIP_MEMBERS = 1 << 20, /* 16 bytes each while the zip is read: a third of the arena */
+	LIMIT_SIGNERS = 256, /* certificates, and pairs, of one signing block; a signer has one
+	                        chain and there are few */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_MSI_STRINGS = 8 << 20,      /* Office's package, the largest known, has 2 MiB */

@@ -50,7 +50,8 @@ static bool is_executable(struct bytes head)
 	return false;
 }
 
-/* Archives and disk images that hold their members as they are: a zip near the end is a member. */
+/* Archives and disk images that may hold members as they are: a zip near the end is a member, and
+ * what follows the end is handed over by their readers. */
 static bool holds_members_plain(struct bytes head)
 {
 	static const struct {
@@ -60,6 +61,10 @@ static bool holds_members_plain(struct bytes head)
 		{257, {(const uint8_t *)"ustar", 5}},
 		{0, {(const uint8_t *)"0707", 4}},
 		{0, {(const uint8_t *)"\xc7\x71", 2}},
+		{0, {(const uint8_t *)"Rar!\x1a\7", 6}},
+		{0, {(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6}},
+		{0, {(const uint8_t *)"MSCF", 4}},
+		{0, {(const uint8_t *)"xar!", 4}},
 		{0, {(const uint8_t *)"!<arch>\n", 8}},
 		{0, {(const uint8_t *)"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8}},
 		{32769, {(const uint8_t *)"CD001", 5}},
@@ -392,7 +397,8 @@ static enum read_result read_without_directory(struct directory *d)
 
 static enum read_result read_zip(struct visit *visit, struct bytes body)
 {
-	struct directory d = {.zip = {.visit = visit, .body = body}, .reread_left = body.len};
+	struct directory d = {.zip = {.visit = visit, .body = body, .trial_left = LIMIT_TRIAL},
+	                      .reread_left = body.len};
 	bool is_mine = has_zip_head(body);
 	if (!zip_end_find(body, is_mine, &d.end))
 		return is_mine ? read_without_directory(&d) : READ_NOT_MINE;

@@ -222,16 +222,20 @@ static uint64_t visit_coded(struct zip *zip, const struct zip_member *member, ui
 static uint16_t method_that_fits(struct zip *zip, const struct zip_member *member)
 {
 	const struct zip_entry *entry = &member->entry;
-	if (!member->size_known || member->is_cut)
+	struct bytes packed = member->packed;
+	if (!member->size_known || member->is_cut || entry->size > zip->trial_left)
 		return ZIP_AES;
-	if (entry->size == member->packed.len &&
-	    libdeflate_crc32(0, member->packed.ptr, member->packed.len) == entry->crc)
-		return ZIP_STORED;
+	if (entry->size == packed.len) {
+		zip->trial_left -= packed.len;
+		if (libdeflate_crc32(0, packed.ptr, packed.len) == entry->crc)
+			return ZIP_STORED;
+	}
 	struct zip_job job =
 		job_for(zip, member, zip_codec_knows(entry->method) ? entry->method : ZIP_DEFLATE);
 	struct zip_unpacked got = zip_codec_run(&job);
-	return !got.reason && got.produced == entry->size && got.crc == entry->crc ? job.method
-	                                                                           : ZIP_AES;
+	zip->trial_left -= got.produced < zip->trial_left ? got.produced : zip->trial_left;
+	bool fits = !got.reason && got.produced == entry->size && got.crc == entry->crc;
+	return fits ? job.method : ZIP_AES;
 }
 
 uint64_t zip_member_visit(struct zip *zip, const struct zip_member *member)

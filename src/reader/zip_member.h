@@ -8,7 +8,8 @@
 struct zip {
 	struct visit *visit;
 	struct bytes body;
-	uint8_t *chunk; /* room for one piece of unpacked data; NULL until it is needed */
+	uint8_t *chunk;      /* room for one piece of unpacked data; NULL until it is needed */
+	uint64_t trial_left; /* bytes that may still be unpacked only to see whether they can be */
 	bool has_gaps;
 };
 
