@@ -50,6 +50,14 @@ static void must_be_readable(struct bytes part)
 	(void)sink;
 }
 
+/* The inspector gives back at a spool's end what was allocated since its beginning. */
+static void must_have_no_spool_open(void)
+{
+	for (size_t i = 0; i < SPOOL_COUNT_MOST; i++)
+		if (run.spools[i].open)
+			broken("something was said while a member was being unpacked");
+}
+
 static void must_lie_inside(struct span span)
 {
 	if (span.offset > run.body.len || span.length > run.body.len - span.offset)
@@ -85,6 +93,7 @@ static void on_fact(struct visit *visit, const struct fact *fact)
 	(void)visit;
 	must_lie_inside(fact->span);
 	must_be_readable(fact->value);
+	must_have_no_spool_open();
 	if (fact->kind >= FACT_KIND_COUNT || fact->value.len == 0)
 		broken("a fact of no kind or of no value");
 	size_t at = run.out.fact_count++;
@@ -112,6 +121,7 @@ static void on_child(struct visit *visit, struct bytes name, struct bytes body)
 	(void)visit;
 	must_be_readable(name);
 	must_be_readable(body);
+	must_have_no_spool_open();
 	run.out.child_count++;
 	say_child(name, body.len, NULL);
 }

@@ -21,5 +21,5 @@ save("wrong-crc.bz2", bz2.compress(TEXT)[:10] + bytes(4) + bz2.compress(TEXT)[14
 save("second-cut.bz2", bz2.compress(TEXT) + bz2.compress(TEXT)[:-50])
 save("cut.bz2", bz2.compress(TEXT)[:-60])
 save("cut-header.bz2", bz2.compress(TEXT)[:7])
-save("bomb.bz2", bz2.compress(bytes(5 << 20)))
+save("bad-bomb.bz2", bz2.compress(bytes(5 << 20)))
 PYTHON

@@ -29,5 +29,5 @@ save("damaged.xz", xz(TEXT)[:80] + b"\xff" * 8 + xz(TEXT)[88:])
 save("wrong-check.xz", xz(TEXT)[:-36] + b"\0" * 4 + xz(TEXT)[-32:])
 save("second-cut.xz", xz(TEXT) + xz(TEXT)[:-50])
 save("cut.xz", xz(TEXT)[:-60])
-save("bomb.xz", xz(bytes(5 << 20)))
+save("bad-bomb.xz", xz(bytes(5 << 20)))
 PYTHON

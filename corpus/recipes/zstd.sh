@@ -32,7 +32,7 @@ save("damaged.zst", zstd(TEXT)[:60] + b"\xff" * 8 + zstd(TEXT)[68:])
 save("wrong-check.zst", zstd(TEXT)[:-4] + bytes(4))
 save("second-cut.zst", zstd(TEXT) + zstd(TEXT)[:-30])
 save("cut.zst", zstd(TEXT)[:-60])
-save("bomb.zst", zstd(bytes(5 << 20)))
+save("bad-bomb.zst", zstd(bytes(5 << 20)))
 with tempfile.TemporaryDirectory() as folder:
     dictionary = os.path.join(folder, "dictionary")
     samples = []

@@ -45,6 +45,7 @@ enum {
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_MSI_STRINGS = 8 << 20,      /* Office's package, the largest known, has 2 MiB */
 	LIMIT_XML = 64 << 20,             /* expat holds a copy of what it has not finished with */
+	LIMIT_GZIP_NAMES = 256, /* names of members behind the first; joined files have none or few */
 	LIMIT_SPARSE = 256 << 20, /* plain bytes of a sparse member: its holes cost memory, too */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */

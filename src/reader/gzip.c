@@ -29,6 +29,12 @@ struct gzip_header {
 	bool crc_wrong;
 };
 
+/* Names of later members: stated when the child is done, because nothing may be kept meanwhile. */
+struct names {
+	struct span spans[LIMIT_GZIP_NAMES];
+	size_t count;
+};
+
 static const char damaged[] = "damaged deflate data";
 static const char truncated[] = "truncated gzip member";
 
@@ -133,7 +139,7 @@ static const char *first_of(const char *a, const char *b)
 
 /* All members. The cursor stands behind the first header, and in the end behind the last member or
  * where it was given up. */
-static const char *inflate_members(struct visit *visit, struct pump *pump, struct cursor *c)
+static const char *inflate_members(struct pump *pump, struct cursor *c, struct names *names)
 {
 	const char *why = NULL;
 	z_stream z = {0};
@@ -149,7 +155,8 @@ static const char *inflate_members(struct visit *visit, struct pump *pump, struc
 		if (!cursor_ok(&next) || h.flags & HEADER_RESERVED)
 			break; /* trailing data, where it is found to be closed or cut */
 		*c = next;
-		visit_fact(visit, FACT_FILE_NAME, h.name, (struct span){h.name_at, h.name.len});
+		if (h.name.len > 0 && names->count < LIMIT_GZIP_NAMES)
+			names->spans[names->count++] = (struct span){h.name_at, h.name.len};
 		why = first_of(why, h.crc_wrong ? "gzip header checksum mismatch" : NULL);
 		const char *wrong = inflate_member(&z, pump, c);
 		why = wrong == damaged ? damaged : first_of(why, wrong);
@@ -192,10 +199,15 @@ static enum read_result read_gzip(struct visit *visit, struct bytes body)
 		return pump_end(&pump, CLASS_UNREAD, "truncated gzip header");
 	if (header.flags & HEADER_RESERVED)
 		return pump_end(&pump, CLASS_OPAQUE, "gzip member with reserved flags");
-	const char *why = inflate_members(visit, &pump, &c);
+	struct names *names = visit_alloc(visit, 1, sizeof *names);
+	const char *why = inflate_members(&pump, &c, names);
 	if (header.crc_wrong)
 		why = first_of(why, "gzip header checksum mismatch");
 	enum read_result result = pump_end(&pump, CLASS_UNREAD, why);
+	for (size_t i = 0; i < names->count; i++)
+		visit_fact(visit, FACT_FILE_NAME,
+		           bytes_slice(body, names->spans[i].offset, names->spans[i].length),
+		           names->spans[i]);
 	if (why != damaged && !pump.stopped && cursor_ok(&c))
 		visit_trailing(visit, body, c.at);
 	return result;
