@@ -43,9 +43,10 @@ enum {
 	                        chain and there are few */
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
-	LIMIT_MSI_STRINGS = 8 << 20,      /* Office's package, the largest known, has 2 MiB */
-	LIMIT_XML = 64 << 20,             /* expat holds a copy of what it has not finished with */
-	LIMIT_GZIP_NAMES = 256, /* names of members behind the first; joined files have none or few */
+	LIMIT_MSI_STRINGS = 8 << 20, /* Office's package, the largest known, has 2 MiB */
+	LIMIT_XML = 64 << 20,        /* expat holds a copy of what it has not finished with */
+	LIMIT_GZIP_NAMES =
+		256, /* names of members behind the first; joined files have none or few */
 	LIMIT_SPARSE = 256 << 20, /* plain bytes of a sparse member: its holes cost memory, too */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */
@@ -54,21 +55,27 @@ enum {
 	LIMIT_ELF_STRINGS = 4096,  /* needed libraries, versions, modinfo lines; 700 seen */
 	LIMIT_ARCHIVE_IDLE =
 		10000, /* calls in a row that yield nothing; decoders need a few a block */
-	LIMIT_ARCHIVE_FAILURES = 16, /* damaged headers in a row, or damaged members, that libarchive
-	                                may meet: each costs a new beginning */
-	LIMIT_XAR_CONTENTS = 16 << 20, /* a xar's table of contents: 10,000 members need 8 MiB */
+	LIMIT_ARCHIVE_FAILURES = 16,    /* damaged headers in a row, or damaged members, that
+	                                   libarchive    may meet: each costs a new beginning */
+	LIMIT_XAR_CONTENTS = 16 << 20,  /* a xar's table of contents: 10,000 members need 8 MiB */
 	LIMIT_SQLITE_RECORD = 16 << 20, /* one row; rpm headers of 100,000 files have 10 MiB */
-	LIMIT_ISO_DESCRIPTORS = 64,    /* volume descriptors looked at; discs have three to eight */
-	LIMIT_PRIVATE_PART = 4096,     /* smaller parts of unknown purpose are no program */
-	LIMIT_GO_MODULES = 20000,      /* in one program; Kubernetes has 300 */
-	LIMIT_GO_TEXT = 4 << 20,       /* between the sentinels; 20,000 lines of 200 bytes */
-	LIMIT_FONT_NAMES = 1 << 20,    /* names or metadata of one font, unpacked; 100 KiB seen */
-	LIMIT_ZSTD_WINDOW_LOG = 26,    /* 64 MiB; zstd --long default is 27, refused with a gap */
-	LIMIT_SIGNATURES = 16,         /* judged in one object; dual signing makes 2 or 3 */
+	LIMIT_ISO_DESCRIPTORS = 64, /* volume descriptors looked at; discs have three to eight */
+	LIMIT_PRIVATE_PART = 4096,  /* smaller parts of unknown purpose are no program */
+	LIMIT_GO_MODULES = 20000,   /* in one program; Kubernetes has 300 */
+	LIMIT_GO_TEXT = 4 << 20,    /* between the sentinels; 20,000 lines of 200 bytes */
+	LIMIT_FONT_NAMES = 1 << 20, /* names or metadata of one font, unpacked; 100 KiB seen */
+	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
+	LIMIT_SIGNATURES = 16,      /* judged in one object; dual signing makes 2 or 3 */
 	LIMIT_SIGNATURE_CERTIFICATES =
 		1024,                /* of one message, to build a chain from; 4 to 10 are usual */
 	LIMIT_SIGNATURE_CHECKS = 64, /* public key operations for one message, 6 ms the worst */
 	LIMIT_CHAIN = 10,            /* certificates in a chain; 3 or 4 are usual */
+	LIMIT_BER_MESSAGE =
+		16 << 20, /* rewritten in memory; signatures are in DER, but for some mail */
+	LIMIT_SIGNATURE_TABLE = 64 << 20, /* of a PE image; some installers hide settings in it */
+	LIMIT_PE_NAME = 4096,     /* the longest decorated names and paths that compilers write */
+	LIMIT_PE_EXPORTS = 65536, /* an ordinal has 16 bits */
+	LIMIT_DOS_STUB = 4096,    /* before the PE header; linkers write 64 to 1,024 bytes */
 };
 
 /* 4 GiB: what 42.zip reaches in seconds; --max-bytes raises it. */

@@ -4,7 +4,8 @@
  */
 #include "reader/signed_data.h"
 
-#include <limits.h>
+#include "core/limits.h"
+
 #include <openssl/cms.h>
 #include <openssl/err.h>
 
@@ -53,7 +54,7 @@ static struct bytes rewrite(struct visit *visit, struct bytes from, size_t *cons
 	struct bytes der = {0};
 	certificate_library();
 	const unsigned char *at = from.ptr;
-	long most = from.len < INT_MAX ? (long)from.len : INT_MAX;
+	long most = from.len < LIMIT_BER_MESSAGE ? (long)from.len : LIMIT_BER_MESSAGE;
 	CMS_ContentInfo *message = from.len > 0 ? d2i_CMS_ContentInfo(NULL, &at, most) : NULL;
 	int length = message ? i2d_CMS_ContentInfo(message, NULL) : 0;
 	if (length > 0) {
