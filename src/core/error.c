@@ -9,6 +9,9 @@
 #include <string.h>
 
 static void put_message(struct debar_error *error, const char *format, va_list arguments,
+                        const char *reason) __attribute__((format(printf, 2, 0)));
+
+static void put_message(struct debar_error *error, const char *format, va_list arguments,
                         const char *reason)
 {
 	char raw[sizeof error->message * 2];

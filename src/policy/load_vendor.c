@@ -304,7 +304,7 @@ static void add_entity_marks(struct vendor_load *v, const char *kind,
 		const struct entity_row *entity = &v->file->entities[i];
 		struct mark_words own = {.confidence = entity->confidence,
 		                         .source = entity->source};
-		struct mark_source mark = {.line = line, .value = entity->name};
+		struct mark_source mark = {.line = line, .value = entity->name, .id = entity->id};
 		mark.words = merge_words(&own, &group->words);
 		char hint[] = "hint";
 		if (strcmp(entity->confidence, "low") == 0)

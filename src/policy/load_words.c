@@ -27,7 +27,6 @@ static const char *const roles[] = {
 	"boot-loader",
 	"utility",
 	"library",
-	"test-framework",
 	"service",
 	"threat-intelligence",
 	"training",

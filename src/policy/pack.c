@@ -22,7 +22,8 @@ struct pack {
 	size_t rows[TABLE_COUNT];
 	struct database databases[DATABASES_MOST];
 	size_t database_count;
-	uint32_t *by_id; /* marks in the order of their ids */
+	size_t first_mark[FACT_KIND_COUNT + 1]; /* of each kind; the last is their count */
+	uint32_t *by_id;                        /* marks in the order of their ids */
 	char digest[sizeof "sha256:" + 2 * (size_t)PACK_DIGEST];
 };
 
@@ -125,6 +126,22 @@ static bool table_fits(const struct pack *pack, enum table table)
 	return true;
 }
 
+/* False when the marks are not ordered by kind. */
+static bool find_kinds(struct pack *pack)
+{
+	size_t kind = 0;
+	for (size_t row = 0; row < pack->rows[TABLE_MARK]; row++) {
+		size_t next = cell(pack, TABLE_MARK, row, MARK_KIND);
+		if (row > 0 && next < cell(pack, TABLE_MARK, row - 1, MARK_KIND))
+			return false;
+		while (kind <= next)
+			pack->first_mark[kind++] = row;
+	}
+	while (kind <= FACT_KIND_COUNT)
+		pack->first_mark[kind++] = pack->rows[TABLE_MARK];
+	return true;
+}
+
 static bool take_sections(struct pack *pack)
 {
 	struct cursor c = cursor_over(pack->data);
@@ -139,7 +156,7 @@ static bool take_sections(struct pack *pack)
 	for (enum table table = 0; table < TABLE_COUNT; table++)
 		if (!table_fits(pack, table))
 			return false;
-	return true;
+	return find_kinds(pack);
 }
 
 struct named {
@@ -231,6 +248,12 @@ const char *pack_digest(const struct pack *pack)
 size_t pack_mark_count(const struct pack *pack)
 {
 	return pack->rows[TABLE_MARK];
+}
+
+size_t pack_marks_of(const struct pack *pack, enum fact_kind kind, size_t *count)
+{
+	*count = pack->first_mark[kind + 1] - pack->first_mark[kind];
+	return pack->first_mark[kind];
 }
 
 size_t pack_product_count(const struct pack *pack)

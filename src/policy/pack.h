@@ -119,6 +119,10 @@ struct clause pack_clause(const struct pack *pack, size_t index);
 struct deadline pack_deadline(const struct pack *pack, size_t index);
 struct exception pack_exception(const struct pack *pack, size_t index);
 
+/* Marks are ordered by kind: those of `kind` begin at the returned index, and `count` is how many
+ * there are. */
+size_t pack_marks_of(const struct pack *pack, enum fact_kind kind, size_t *count);
+
 /* "exact" … and "low" …; NULL past the last. The *_named return the COUNT when there is no such
  * name.
  */

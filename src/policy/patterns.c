@@ -111,10 +111,9 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
 		add_utf8(list, (uint32_t)MATCHER_ATOM + atom, atoms[atom],
 		         HS_FLAG_SINGLEMATCH | HS_FLAG_CASELESS);
 	enum debar_status status = DEBAR_OK;
-	for (size_t i = 0; i < pack_mark_count(pack) && status == DEBAR_OK; i++) {
+	size_t count, first = pack_marks_of(pack, FACT_BYTES, &count);
+	for (size_t i = first; i < first + count && status == DEBAR_OK; i++) {
 		struct mark mark = pack_mark(pack, i);
-		if (mark.kind != FACT_BYTES)
-			continue;
 		if (mark.value.len < BYTE_MARK_LEAST || mark.value.len > 4 * BYTE_MARK_MOST ||
 		    !text_is_utf8(mark.value))
 			status = error_set(error, DEBAR_INVALID, 0,
@@ -221,9 +220,10 @@ enum debar_status patterns_make_expressions(struct patterns *list, const struct 
 	struct normal_scratch *scratch = malloc(sizeof *scratch);
 	if (!scratch)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory for search patterns");
-	for (size_t i = 0; i < pack_mark_count(pack); i++) {
+	size_t count, first = pack_marks_of(pack, kind, &count);
+	for (size_t i = first; i < first + count; i++) {
 		struct mark mark = pack_mark(pack, i);
-		if (mark.kind == kind && patterns_is_expression(kind, mark.form))
+		if (patterns_is_expression(kind, mark.form))
 			add_expression(list, (uint32_t)i, &mark, scratch);
 	}
 	free(scratch);

@@ -39,11 +39,15 @@ static const cyaml_schema_field_t source_fields[] = {TEXT(source_row, "id", id),
 static const cyaml_schema_value_t source_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct source_row, source_fields)};
 
-static const cyaml_schema_field_t entity_fields[] = {
-	TEXT(entity_row, "name", name),         TEXT(entity_row, "relation", relation),
-	TEXT_OR_NONE(entity_row, "from", from), TEXT_OR_NONE(entity_row, "to", to),
-	TEXT(entity_row, "source", source),     TEXT(entity_row, "confidence", confidence),
-	TEXT_OR_NONE(entity_row, "note", note), CYAML_FIELD_END};
+static const cyaml_schema_field_t entity_fields[] = {TEXT(entity_row, "name", name),
+                                                     TEXT_OR_NONE(entity_row, "id", id),
+                                                     TEXT(entity_row, "relation", relation),
+                                                     TEXT_OR_NONE(entity_row, "from", from),
+                                                     TEXT_OR_NONE(entity_row, "to", to),
+                                                     TEXT(entity_row, "source", source),
+                                                     TEXT(entity_row, "confidence", confidence),
+                                                     TEXT_OR_NONE(entity_row, "note", note),
+                                                     CYAML_FIELD_END};
 static const cyaml_schema_value_t entity_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct entity_row, entity_fields)};
 

@@ -15,7 +15,7 @@ struct source_row {
 };
 
 struct entity_row {
-	char *name, *relation, *from, *to, *source, *confidence, *note;
+	char *name, *id, *relation, *from, *to, *source, *confidence, *note;
 };
 
 struct product_row {
