@@ -97,11 +97,12 @@ size_t line_quoted(struct bytes all, size_t at, bool apostrophe_escapes, struct 
 			continue;
 		}
 		if (all.ptr[end] == '\n' && !triple)
-			return 0;
+			break;
 		if (all.ptr[end] != quote || (triple && !is_triple(all, end)))
 			continue;
 		*inside = bytes_slice(all, from, end - from);
 		return end + (triple ? 3 : 1);
 	}
+	*inside = bytes_slice(all, from, end - from);
 	return 0;
 }

@@ -33,7 +33,8 @@ size_t line_word(struct bytes text, const char *allowed);
 
 /* The string literal whose quote stands at `at`; three quotes may span lines, one may not.
  * `apostrophe_escapes`: a backslash escapes inside '…' too (Python, Groovy), not only inside "…"
- * (TOML). Returns where it ends, `inside` being what its quotes hold; 0 when it has no end. */
+ * (TOML). Returns where it ends, `inside` being what its quotes hold; 0 when it has no end,
+ * `inside` being what was looked through. */
 size_t line_quoted(struct bytes all, size_t at, bool apostrophe_escapes, struct bytes *inside);
 
 #endif
