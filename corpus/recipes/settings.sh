@@ -1,0 +1,18 @@
+#!/bin/sh
+# Writes corpus/settings: settings files of installers and programs.
+set -eu
+cd "$(dirname "$0")/../settings"
+
+cat >autoinstall.ini <<'E'
+; answers for an unattended installation
+[Setup]
+EULA=1
+KSN = 0
+KLOGIN="someone"
+# comment = no
+a name with blanks=not stated
+empty=
+Path=/opt/kaspersky/kesl
+E
+printf 'long=%0300d\nproxy.host=proxy.example.com' 0 >cut.conf
+{ printf '\377\376' && printf '[Startup]\r\n0CmdLine=deploy.ps1\r\n0Parameters=/Qn Лаб' | iconv -f UTF-8 -t UTF-16LE; } >wide.ini

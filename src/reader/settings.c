@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings: the lines "name=value" of small settings files (ini, conf, cfg), in UTF-8 or UTF-16:
+ * what an installer is told, where a program reports to. Only plain names and the beginning of
+ * values are facts; the rest stays what it is, searched text.
+ */
+#include "base/text.h"
+#include "core/limits.h"
+#include "core/reader.h"
+#include "reader/lines.h"
+
+extern const struct reader reader_settings;
+
+enum { FILE_MOST = 1 << 20, VALUE_MOST = 200, NAME_MOST = 100, LINE_MOST = 512 };
+
+static bool is_wide(struct bytes head)
+{
+	return bytes_start_with(head, BYTES("\xFF\xFE")) &&
+	       !bytes_start_with(head, BYTES("\xFF\xFE\0\0"));
+}
+
+static bool recognise_settings(const struct sight *sight)
+{
+	static const char *const suffixes[] = {".ini", ".conf", ".cfg"};
+	if (sight->size > FILE_MOST || bytes_equal(sight->name, BYTES("setup.cfg")))
+		return false;
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+		if (bytes_end_with_nocase(sight->name, bytes_of(suffixes[i])))
+			return is_wide(sight->head) || line_is_text(sight->head);
+	return false;
+}
+
+/* Returns whether the line was stated. */
+static bool state_line(struct visit *visit, struct bytes line, struct span span)
+{
+	struct bytes name, value;
+	if (!line_split(line, '=', &name, &value))
+		return false;
+	if (value.len > 0 && (value.ptr[0] == '"' || value.ptr[0] == '\''))
+		value = bytes_trim_end(bytes_from(value, 1), value.ptr[0]);
+	value = bytes_slice(value, 0, VALUE_MOST);
+	if (name.len == 0 || name.len > NAME_MOST || value.len == 0 ||
+	    line_word(name, "_.-") != name.len)
+		return false;
+	uint8_t *text = visit_alloc(visit, name.len + 1 + value.len, 1);
+	memcpy(text, name.ptr, name.len);
+	text[name.len] = '=';
+	memcpy(text + name.len + 1, value.ptr, value.len);
+	visit_fact(visit, FACT_SETTING, (struct bytes){text, name.len + 1 + value.len}, span);
+	return true;
+}
+
+static void read_narrow(struct visit *visit, struct bytes body)
+{
+	struct cursor c = cursor_over(body);
+	size_t count = 0;
+	for (struct line line; count < LIMIT_SETTINGS && line_next(&c, &line);)
+		count += state_line(visit, line.text, (struct span){line.at, line.text.len});
+}
+
+static void read_wide(struct visit *visit, struct bytes body)
+{
+	struct cursor c = cursor_over(body);
+	uint8_t line[LINE_MOST * 3];
+	size_t count = 0;
+	cursor_skip(&c, 2);
+	for (size_t from = c.at; count < LIMIT_SETTINGS && cursor_left(&c) >= 2;) {
+		bool ends = cursor_u16le(&c) == '\n';
+		if (!ends && cursor_left(&c) >= 2)
+			continue;
+		struct bytes wide = bytes_slice(body, from, c.at - from - (ends ? 2 : 0));
+		struct span span = {from, wide.len};
+		wide = bytes_slice(wide, 0, LINE_MOST * 2);
+		count += state_line(visit, (struct bytes){line, text_from_utf16(wide, false, line)},
+		                    span);
+		from = c.at;
+	}
+}
+
+static enum read_result read_settings(struct visit *visit, struct bytes body)
+{
+	if (is_wide(body))
+		read_wide(visit, body);
+	else if (line_is_text(body))
+		read_narrow(visit, body);
+	else
+		return READ_NOT_MINE;
+	return READ_WHOLE;
+}
+
+const struct reader reader_settings = {
+	.name = "settings",
+	.recognise = recognise_settings,
+	.read = read_settings,
+	.understood = CLASS_SEARCHED,
+};
