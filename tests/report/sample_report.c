@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints the sample scan: sample_report FORMAT [FLAGS [partial]], or sample_report show FINDING. */
+#include "report/report.h"
+#include "unit/sample_scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool explain(void *context, struct bytes id, struct bytes *source, struct bytes *note)
+{
+	(void)context;
+	*source = BYTES("certificate of klif.sys 12.6, looked at in 2024");
+	*note = BYTES("stood in every driver since 2017");
+	return bytes_start_with(id, BYTES("kaspersky/signer"));
+}
+
+int main(int argc, char **argv)
+{
+	struct debar_error error = {0};
+	struct store *store = NULL;
+	struct result_source result = {0};
+	const struct report_marks marks = {NULL, explain};
+	if (argc < 2)
+		return 2;
+	bool show = argc == 3 && strcmp(argv[1], "show") == 0;
+	unsigned flags = argc > 2 && !show ? (unsigned)strtoul(argv[2], NULL, 0) : 0;
+	enum debar_status status = store_open(":memory:", true, &store, &error);
+	if (status == DEBAR_OK)
+		status = sample_write(store, false, argc < 4, &error);
+	if (status == DEBAR_OK)
+		status = store_result(store, NULL, &result, &error);
+	if (status == DEBAR_OK)
+		status = show ? report_finding(&result, 0, argv[2], &marks, STDOUT_FILENO, &error)
+		              : report_write(argv[1], &result, flags, STDOUT_FILENO, &error);
+	if (status != DEBAR_OK)
+		(void)fprintf(stderr, "%s\n", error.message);
+	store_result_close(&result);
+	store_close(store);
+	return status == DEBAR_OK ? 0 : 1;
+}
