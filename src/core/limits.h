@@ -48,6 +48,7 @@ enum {
 	LIMIT_XML = 64 << 20,        /* expat holds a copy of what it has not finished with */
 	LIMIT_GZIP_NAMES =
 		256, /* names of members behind the first; joined files have none or few */
+	LIMIT_LZ4_SKIPPED = 1024, /* skippable frames of one object; only tests are known to have any */
 	LIMIT_SPARSE = 256 << 20, /* plain bytes of a sparse member: its holes cost memory, too */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* LZ4: frames behind one another, unpacked into one child (LZ4 Frame Format 1.6.4). The legacy
  * frame, which Linux kernels and their first file systems come in, is read here: liblz4 has only
- * its blocks. Skippable frames in front are the zstd reader's, who has the same. */
+ * its blocks. What skippable frames carry is a child each. */
 #include "base/cursor.h"
+#include "core/limits.h"
 #include "reader/pump.h"
+#include "reader/skippable.h"
 
 #include <lz4.h>
 #include <lz4frame.h>
@@ -16,6 +18,12 @@ enum {
 	MAGIC_SIZE = 4,
 	FLAGS_AT = 4,
 	FLAG_DICTIONARY = 1,
+};
+
+/* Contents of skippable frames: visited when the child is done. */
+struct skipped {
+	struct bytes contents[LIMIT_LZ4_SKIPPED];
+	size_t count;
 };
 
 static const char damaged[] = "damaged lz4 frame";
@@ -35,7 +43,8 @@ static bool is_legacy(struct bytes body, size_t at)
 
 static bool recognise(const struct sight *sight)
 {
-	return is_frame(sight->head, 0) || is_legacy(sight->head, 0);
+	return is_frame(sight->head, 0) || is_legacy(sight->head, 0) ||
+	       is_skippable(sight->head, 0);
 }
 
 /* It gets no more input than it asks for, block by block: what a call writes before it fails is
@@ -70,7 +79,8 @@ static const char *unpack_legacy(uint8_t *plain, struct pump *pump, struct curso
 {
 	uint32_t total = 0;
 	cursor_skip(c, MAGIC_SIZE);
-	while (cursor_left(c) > 0 && !is_frame(c->all, c->at) && !is_legacy(c->all, c->at)) {
+	while (cursor_left(c) > 0 && !is_frame(c->all, c->at) && !is_legacy(c->all, c->at) &&
+	       !is_skippable(c->all, c->at)) {
 		struct cursor next = *c;
 		uint32_t size = cursor_u32le(&next);
 		bool last = cursor_ok(&next) && cursor_left(&next) == 0;
@@ -91,9 +101,22 @@ static const char *unpack_legacy(uint8_t *plain, struct pump *pump, struct curso
 	return NULL;
 }
 
+/* False when it is cut off, or too many are noted: then it goes with the trailing data. */
+static bool note_skippable(struct skipped *skipped, struct cursor *c)
+{
+	struct cursor next = *c;
+	struct bytes content = take_skippable(&next);
+	if (!cursor_ok(&next) || skipped->count == LIMIT_LZ4_SKIPPED)
+		return false;
+	if (content.len > 0)
+		skipped->contents[skipped->count++] = content;
+	*c = next;
+	return true;
+}
+
 /* Both decoders are had before they are needed: few objects come here, and nearly all of them are
  * unpacked. */
-static const char *unpack_all(struct pump *pump, struct cursor *c)
+static const char *unpack_all(struct pump *pump, struct cursor *c, struct skipped *skipped)
 {
 	const char *why = NULL;
 	LZ4F_dctx *decoder = NULL;
@@ -105,7 +128,7 @@ static const char *unpack_all(struct pump *pump, struct cursor *c)
 			why = unpack_frame(decoder, pump, c);
 		else if (is_legacy(c->all, c->at))
 			why = unpack_legacy(plain, pump, c);
-		else
+		else if (!is_skippable(c->all, c->at) || !note_skippable(skipped, c))
 			break;
 	}
 	(void)LZ4F_freeDecompressionContext(decoder);
@@ -119,14 +142,18 @@ static enum read_result read_lz4(struct visit *visit, struct bytes body)
 		{{(const uint8_t *)".lz4", 4}, {0}},
 		{{(const uint8_t *)".tlz4", 5}, {(const uint8_t *)".tar", 4}},
 	};
-	if (!recognise(visit_sight(visit)))
+	size_t first = skippables_end(body);
+	if (!is_frame(body, first) && !is_legacy(body, first))
 		return READ_NOT_MINE;
 	struct bytes name = plain_name(visit, suffixes, sizeof suffixes / sizeof suffixes[0]);
 	struct pump pump = pump_start(visit, name, 0);
 	struct cursor c = cursor_over(body);
-	const char *why = unpack_all(&pump, &c);
+	struct skipped *skipped = visit_alloc(visit, 1, sizeof *skipped);
+	const char *why = unpack_all(&pump, &c, skipped);
 	enum byte_class class = why == needs_dictionary ? CLASS_OPAQUE : CLASS_UNREAD;
 	enum read_result result = pump_end(&pump, class, why);
+	for (size_t i = 0; i < skipped->count; i++)
+		visit_child(visit, BYTES("skippable frame"), skipped->contents[i]);
 	if (result == READ_WHOLE)
 		visit_trailing(visit, body, c.at);
 	return result;

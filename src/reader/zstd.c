@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/pump.h"
+#include "reader/skippable.h"
 
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -14,7 +15,6 @@ enum {
 	FRAME_HEADER_MOST = 18,
 	MAGIC_FRAME = 0x28,     /* and b5 2f fd after it */
 	MAGIC_OLD_FIRST = 0x22, /* versions 0.2 to 0.7, which wrote something else */
-	MAGIC_SKIPPABLE = 0x50, /* to 0x5f, and 2a 4d 18 after it; LZ4 has the same */
 };
 
 static const char needs_dictionary[] = "zstd frame needs a dictionary";
@@ -31,11 +31,11 @@ static bool is_old_frame(struct bytes body, size_t at)
 	       head.ptr[0] >= MAGIC_OLD_FIRST && head.ptr[0] < MAGIC_FRAME;
 }
 
-static bool is_skippable(struct bytes body, size_t at)
+/* The lz4 reader takes an object when this comes behind its first skippable frames. */
+static bool is_lz4(struct bytes body, size_t at)
 {
-	struct bytes head = bytes_slice(body, at, 4);
-	return bytes_end_with(head, BYTES("\x2a\x4d\x18")) && head.len == 4 &&
-	       (head.ptr[0] & 0xf0) == MAGIC_SKIPPABLE;
+	return bytes_start_with(bytes_from(body, at), BYTES("\x04\x22\x4d\x18")) ||
+	       bytes_start_with(bytes_from(body, at), BYTES("\x02\x21\x4c\x18"));
 }
 
 static bool recognise(const struct sight *sight)
@@ -83,14 +83,6 @@ static size_t unpack_frame(ZSTD_DCtx *decoder, struct pump *pump, struct cursor 
 			room = pump_room(pump, &len);
 	}
 	return status;
-}
-
-/* The content of a skippable frame; the cursor goes bad when it is cut off. */
-static struct bytes take_skippable(struct cursor *c)
-{
-	cursor_skip(c, 4);
-	uint32_t size = cursor_u32le(c);
-	return cursor_take(c, size);
 }
 
 /* All frames, as far as there are any; the cursor stays behind the last. */
@@ -169,7 +161,8 @@ static enum read_result read_zstd(struct visit *visit, struct bytes body)
 	struct pump pump = pump_start(visit, name, expected_size(body));
 	if (is_old_frame(body, 0))
 		return pump_end(&pump, CLASS_OPAQUE, "zstd format of before version 0.8");
-	if (!is_frame(body, 0) && !is_skippable(body, 0))
+	size_t first = skippables_end(body);
+	if (!is_frame(body, 0) && (!is_skippable(body, 0) || is_lz4(body, first)))
 		return READ_NOT_MINE;
 	return read_frames(visit, body, &pump);
 }
