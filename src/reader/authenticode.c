@@ -92,21 +92,16 @@ static struct bytes image_digest(struct table *table, const EVP_MD *method)
 	return value;
 }
 
-/* SpcIndirectDataContent ::= SEQUENCE { data SEQUENCE, messageDigest SEQUENCE { algorithm SEQUENCE,
- * digest OCTET STRING } } */
 static enum signature_status compare_digest(struct table *table, const struct signed_data *message)
 {
-	struct der element, method, digest;
+	struct der method, digest;
+	struct cursor c = message->all;
 	if (!der_is_oid(&message->content_type, oid_indirect_data))
 		return SIGNATURE_UNCHECKED;
-	struct cursor c = der_inside(&message->all, &message->content);
-	if (!der_expect(&c, DER_SEQUENCE, &element) || !der_expect(&c, DER_SEQUENCE, &element))
+	cursor_seek(&c, message->content.at);
+	if (!signed_data_indirect(c, &method, &digest))
 		return SIGNATURE_INVALID;
-	c = der_inside(&c, &element);
-	if (!der_expect(&c, DER_SEQUENCE, &element) || !der_expect(&c, DER_OCTETS, &digest))
-		return SIGNATURE_INVALID;
-	c = der_inside(&c, &element);
-	const EVP_MD *known = der_next(&c, &method) ? signature_digest(&method) : NULL;
+	const EVP_MD *known = signature_digest(&method);
 	if (!known)
 		return SIGNATURE_UNCHECKED;
 	return bytes_equal(digest.body, image_digest(table, known)) ? SIGNATURE_VERIFIED

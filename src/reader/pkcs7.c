@@ -92,23 +92,10 @@ static void name_value_fact(struct catalog *catalog, struct cursor c)
 	           signed_data_span(catalog->message, &pair));
 }
 
-/* SpcIndirectDataContent ::= SEQUENCE { data SEQUENCE, DigestInfo SEQUENCE { alg, digest } } */
-static bool read_indirect_digest(struct cursor c, struct der *digest)
-{
-	struct der element;
-	if (!der_expect(&c, DER_SEQUENCE, &element))
-		return false;
-	c = der_inside(&c, &element);
-	if (!der_expect(&c, DER_SEQUENCE, &element) || !der_expect(&c, DER_SEQUENCE, &element))
-		return false;
-	c = der_inside(&c, &element);
-	return der_expect(&c, DER_SEQUENCE, &element) && der_expect(&c, DER_OCTETS, digest);
-}
-
 /* TrustedSubject ::= SEQUENCE { identifier OCTET STRING, attributes SET OF Attribute OPTIONAL } */
 static void read_member(struct catalog *catalog, struct cursor c)
 {
-	struct der identifier, attributes, attribute, type, values, digest = {0};
+	struct der identifier, attributes, attribute, type, values, method, digest = {0};
 	if (!der_expect(&c, DER_OCTETS, &identifier)) {
 		catalog->damaged = true;
 		return;
@@ -123,7 +110,7 @@ static void read_member(struct catalog *catalog, struct cursor c)
 		if (der_is_oid(&type, oid_name_value))
 			name_value_fact(catalog, der_inside(&inside, &values));
 		else if (der_is_oid(&type, oid_indirect_data) &&
-		         read_indirect_digest(der_inside(&inside, &values), &digest))
+		         signed_data_indirect(der_inside(&inside, &values), &method, &digest))
 			digest_fact(catalog, &digest);
 	}
 	catalog->damaged |= !cursor_ok(&set);

@@ -225,32 +225,40 @@ static enum signature_status check_chain(struct certificate_set *set, struct sig
 	return SIGNATURE_VERIFIED;
 }
 
-/* UTCTime YYMMDDhhmmssZ or GeneralizedTime YYYYMMDDhhmmss[.f]Z as RFC 3339 (RFC 5280 §4.1.2.5). */
+/* The fourteen digits of a UTCTime YYMMDDhhmmssZ or GeneralizedTime YYYYMMDDhhmmss[.f]Z (RFC 5280
+ * §4.1.2.5). */
+static bool read_time(const struct der *time, uint8_t out[14])
+{
+	bool is_short = time->tag == 0x17;
+	struct bytes text = time->body;
+	size_t from = is_short ? 2 : 0;
+	if ((!is_short && time->tag != 0x18) || text.len < 15 - from ||
+	    !bytes_end_with(text, BYTES("Z")))
+		return false;
+	memcpy(&out[from], text.ptr, 14 - from);
+	if (is_short) { /* two digits mean 1950 to 2049 */
+		out[0] = out[2] < '5' ? '2' : '1';
+		out[1] = out[2] < '5' ? '0' : '9';
+	}
+	for (size_t i = 0; i < 14; i++)
+		if (out[i] < '0' || out[i] > '9')
+			return false;
+	return true;
+}
+
+/* As RFC 3339. */
 static bool write_time(const struct der *time, char out[24])
 {
-	struct bytes digits = time->body;
-	char full[15] = {0};
-	size_t from = time->tag == 0x17 ? 2 : 0;
-	if ((time->tag != 0x17 && time->tag != 0x18) || digits.len < 15 - from ||
-	    digits.ptr[digits.len - 1] != 'Z')
+	static const char form[] = "....-..-..T..:..:..Z";
+	uint8_t digits[14];
+	size_t taken = 0;
+	if (!read_time(time, digits))
 		return false;
-	for (size_t i = from; i < 14; i++) {
-		uint8_t digit = digits.ptr[i - from];
-		if (digit < '0' || digit > '9')
-			return false;
-		full[i] = (char)digit;
-	}
-	if (from == 2) {
-		full[0] = full[2] < '5' ? '2' : '1';
-		full[1] = full[2] < '5' ? '0' : '9';
-	}
-	static const char form[] = "0123-45-67T89:ab:cdZ";
-	for (size_t i = 0; i < sizeof form; i++) {
-		char place = form[i];
-		out[i] = place >= '0' && place <= '9'   ? full[place - '0']
-		         : place >= 'a' && place <= 'd' ? full[place - 'a' + 10]
-		                                        : place;
-	}
+	for (size_t i = 0; i < sizeof form; i++)
+		out[i] = form[i];
+	for (size_t i = 0; taken < sizeof digits; i++)
+		if (form[i] == '.')
+			out[i] = (char)digits[taken++];
 	return true;
 }
 

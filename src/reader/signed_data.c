@@ -152,3 +152,18 @@ bool signed_data_attribute(const struct cursor *all, const struct der *attribute
 	}
 	return false;
 }
+
+/* SpcIndirectDataContent ::= SEQUENCE { data SEQUENCE, messageDigest SEQUENCE { algorithm, digest }
+ * } (Authenticode_PE.docx) */
+bool signed_data_indirect(struct cursor c, struct der *method, struct der *digest)
+{
+	struct der content, data, info;
+	if (!der_expect(&c, DER_SEQUENCE, &content))
+		return false;
+	c = der_inside(&c, &content);
+	if (!der_expect(&c, DER_SEQUENCE, &data) || !der_expect(&c, DER_SEQUENCE, &info))
+		return false;
+	c = der_inside(&c, &info);
+	read_algorithm(&c, method);
+	return der_expect(&c, DER_OCTETS, digest);
+}

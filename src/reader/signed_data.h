@@ -45,4 +45,8 @@ bool signed_data_signer(struct cursor *c, struct signer *out);
 bool signed_data_attribute(const struct cursor *all, const struct der *attributes, struct bytes oid,
                            struct der *values);
 
+/* SpcIndirectDataContent, the digest of a file in a signature or a catalog: the method (an OBJECT
+ * IDENTIFIER) and the digest (an OCTET STRING). False when `c` stands at none. */
+bool signed_data_indirect(struct cursor c, struct der *method, struct der *digest);
+
 #endif
