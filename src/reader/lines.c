@@ -67,13 +67,21 @@ bool line_is_text(struct bytes head)
 	return probe.len > 0 && !memchr(probe.ptr, 0, probe.len);
 }
 
+bool line_is_one_of(uint8_t byte, const char *set)
+{
+	for (; *set; set++)
+		if ((uint8_t)*set == byte)
+			return true;
+	return false;
+}
+
 size_t line_word(struct bytes text, const char *allowed)
 {
-	size_t count = strlen(allowed), at = 0;
+	size_t at = 0;
 	for (; at < text.len; at++) {
 		uint8_t byte = text.ptr[at], lower = byte | 0x20;
 		if (!(lower >= 'a' && lower <= 'z') && !(byte >= '0' && byte <= '9') &&
-		    !memchr(allowed, byte, count))
+		    !line_is_one_of(byte, allowed))
 			break;
 	}
 	return at;

@@ -28,6 +28,9 @@ struct bytes line_unquote(struct bytes text);
 /* True for text that begins like text: no NUL in its first bytes. */
 bool line_is_text(struct bytes head);
 
+/* True when `byte` is one of the characters of `set`. */
+bool line_is_one_of(uint8_t byte, const char *set);
+
 /* The length of the run of `allowed` bytes, letters and digits at the beginning. */
 size_t line_word(struct bytes text, const char *allowed);
 

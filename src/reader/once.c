@@ -2,7 +2,7 @@
 /* A direct-mapped cache of stated facts; see once.h. */
 #include "reader/once.h"
 
-#include "base/cursor.h"
+#include "reader/lines.h"
 
 enum { SLOTS = 1024 }; /* 32 KiB; a large lock file names some 2000 packages, near together */
 
@@ -44,17 +44,16 @@ void once_fact(struct once *once, enum fact_kind kind, struct bytes value, struc
 /* Where the next byte of `stops` is at or after `at`; the end when there is none. */
 static size_t find_any(struct bytes text, size_t at, const char *stops)
 {
-	size_t count = strlen(stops);
-	while (at < text.len && !memchr(stops, text.ptr[at], count))
+	while (at < text.len && !line_is_one_of(text.ptr[at], stops))
 		at++;
 	return at;
 }
 
 static void state_part(struct once *once, struct bytes part, struct span span)
 {
-	while (part.len > 0 && memchr(" \t,\"'", part.ptr[0], 5))
+	while (part.len > 0 && line_is_one_of(part.ptr[0], " \t,\"'"))
 		part = bytes_from(part, 1);
-	while (part.len > 0 && memchr(" \t,\"'", part.ptr[part.len - 1], 5))
+	while (part.len > 0 && line_is_one_of(part.ptr[part.len - 1], " \t,\"'"))
 		part.len--;
 	once_fact(once, FACT_PACKAGE_PUBLISHER, part, span);
 }

@@ -116,7 +116,8 @@ static void state_requirement(struct project *p, struct bytes text)
 	text = bytes_trim(text);
 	struct bytes name = bytes_slice(text, 0, line_word(text, "-_."));
 	struct bytes rest = bytes_trim(bytes_from(text, name.len));
-	if (line_word(text, "") == 0 || (rest.len > 0 && !memchr("<>=!~;@([#,", rest.ptr[0], 11)))
+	if (line_word(text, "") == 0 ||
+	    (rest.len > 0 && !line_is_one_of(rest.ptr[0], "<>=!~;@([#,")))
 		return;
 	uint64_t offset = (uint64_t)(text.ptr - p->body.ptr);
 	state_name(p, FACT_PYPI_DEPENDENCY, name, (struct span){offset, text.len});

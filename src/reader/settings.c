@@ -11,7 +11,12 @@
 
 extern const struct reader reader_settings;
 
-enum { FILE_MOST = 1 << 20, VALUE_MOST = 200, NAME_MOST = 100, LINE_MOST = 512 };
+enum {
+	FILE_MOST = 1 << 20,
+	VALUE_MOST = 200,
+	NAME_MOST = 100,
+	LINE_MOST = 1024 /* bytes of UTF-16 */
+};
 
 static bool is_wide(struct bytes head)
 {
@@ -61,7 +66,7 @@ static void read_narrow(struct visit *visit, struct bytes body)
 static void read_wide(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
-	uint8_t line[LINE_MOST * 3];
+	uint8_t line[LINE_MOST / 2 * 3];
 	size_t count = 0;
 	cursor_skip(&c, 2);
 	for (size_t from = c.at; count < LIMIT_SETTINGS && cursor_left(&c) >= 2;) {
@@ -70,7 +75,7 @@ static void read_wide(struct visit *visit, struct bytes body)
 			continue;
 		struct bytes wide = bytes_slice(body, from, c.at - from - (ends ? 2 : 0));
 		struct span span = {from, wide.len};
-		wide = bytes_slice(wide, 0, LINE_MOST * 2);
+		wide = bytes_slice(wide, 0, LINE_MOST);
 		count += state_line(visit, (struct bytes){line, text_from_utf16(wide, false, line)},
 		                    span);
 		from = c.at;

@@ -123,7 +123,7 @@ static size_t from_utf32(struct bytes text, struct form form, uint8_t *out)
 /* Writes the text from `at` to `end`. */
 static void transcode(struct pump *pump, struct bytes body, struct form form, size_t end)
 {
-	uint8_t *out = visit_alloc(pump->visit, CHUNK / 2 * 3, 1);
+	uint8_t *out = visit_alloc(pump->visit, (size_t)CHUNK / 2 * 3, 1);
 	for (size_t at = form.mark; at < end;) {
 		size_t length = end - at < CHUNK ? end - at : CHUNK;
 		/* A pair of surrogates must not be parted. */

@@ -9,13 +9,15 @@
 #include <expat.h>
 
 enum {
+	NAME_MOST = 128,
 	PROBE = 16 * 1024, /* licences stand before the outermost element */
 	AMPLIFICATION_MOST = 8,
 	AMPLIFICATION_FREE = 1 << 20, /* bytes before amplification counts */
 };
 
 struct xml_level {
-	struct bytes name;
+	struct bytes name; /* in `kept` */
+	uint8_t kept[NAME_MOST];
 	uint64_t begins;
 };
 
@@ -30,22 +32,18 @@ struct xml_walk {
 	size_t text_length;
 };
 
-static const uint8_t *without_prefix(const char *name)
+static const char *without_prefix(const char *name)
 {
 	const char *colon = strrchr(name, ':');
-	return (const uint8_t *)(colon ? colon + 1 : name);
+	return colon ? colon + 1 : name;
 }
 
-/* A copy that outlives the call; names are repeated, so the arena holds one for each level. */
-static struct bytes keep_name(struct xml_walk *walk, struct xml_level *level, const char *raw)
+/* A copy that outlives the call; what a longer name goes on with is cut off. */
+static struct bytes keep_name(struct xml_level *level, const char *raw)
 {
-	const uint8_t *plain = without_prefix(raw);
-	struct bytes name = bytes_of((const char *)plain);
-	if (bytes_equal(level->name, name))
-		return level->name;
-	uint8_t *copy = visit_alloc(walk->visit, name.len + 1, 1);
-	memcpy(copy, name.ptr, name.len);
-	return (struct bytes){copy, name.len};
+	struct bytes name = bytes_slice(bytes_of(without_prefix(raw)), 0, NAME_MOST);
+	memcpy(level->kept, name.ptr, name.len);
+	return (struct bytes){level->kept, name.len};
 }
 
 static uint64_t offset_now(const struct xml_walk *walk)
@@ -76,7 +74,7 @@ static void on_begin(void *context, const char *name, const char **attributes)
 		return;
 	}
 	struct xml_level *level = &walk->levels[walk->depth];
-	level->name = keep_name(walk, level, name);
+	level->name = keep_name(level, name);
 	level->begins = offset_now(walk);
 	walk->text_length = 0;
 	struct xml_element element = {.name = level->name,
@@ -127,6 +125,7 @@ static int on_encoding(void *context, const char *name, XML_Encoding *encoding)
 }
 
 /* An entity may hold entities, and expat follows them by recursion: manifests need none. */
+// NOLINTNEXTLINE(readability-function-size): the signature is expat's
 static void on_entity(void *context, const char *name, int is_parameter, const char *value,
                       int length, const char *base, const char *system, const char *public_id,
                       const char *notation)
@@ -195,8 +194,7 @@ bool xml_name_is(const struct xml_walk *walk, size_t level, const char *name)
 struct bytes xml_attribute(const struct xml_element *element, const char *name)
 {
 	for (const char **each = element->attributes; each && each[0]; each += 2)
-		if (bytes_equal_nocase(bytes_of((const char *)without_prefix(each[0])),
-		                       bytes_of(name)))
+		if (bytes_equal_nocase(bytes_of(without_prefix(each[0])), bytes_of(name)))
 			return bytes_of(each[1]);
 	return (struct bytes){0};
 }
