@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Failures one by one: a scan is stored, read back and reported in every format, and the first,
+ * second, third … call of one kind fails. Each run must end in an error, or in the very reports of
+ * a run without failure (SQLite gets over some). Afterwards the case must open again. Our own calls
+ * are caught by the linker (--wrap), SQLite's by its hooks.
+ */
+#include "report/report.h"
+#include "unit/sample_scan.h"
+#include "unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum failing {
+	FAIL_MEMORY,
+	FAIL_WRITE,
+	FAIL_SQLITE_MEMORY,
+	FAIL_SQLITE_WRITE,
+	FAIL_SQLITE_SYNC,
+	FAIL_COUNT
+};
+
+static uint64_t fail_in[FAIL_COUNT]; /* the how-manieth call fails; 0: none */
+static sqlite3_mem_methods sqlite_memory;
+static char path[64], reports[128], expected[128];
+
+/* With `sticky` every later call fails too: a disk stays full. */
+static bool fails(enum failing what, bool sticky)
+{
+	if (fail_in[what] == 0)
+		return false;
+	if (fail_in[what] > 1) {
+		fail_in[what]--;
+		return false;
+	}
+	if (!sticky)
+		fail_in[what] = 0;
+	return true;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+ssize_t __real_write(int fd, const void *data, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+ssize_t __wrap_write(int fd, const void *data, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	return fails(FAIL_MEMORY, false) ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails(FAIL_MEMORY, false) ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails(FAIL_MEMORY, false) ? NULL : __real_realloc(old, size);
+}
+
+/* Now and then a call is interrupted or takes a part only, as the system may at any time. */
+ssize_t __wrap_write(int fd, const void *data, size_t size)
+{
+	static unsigned calls;
+	if (fails(FAIL_WRITE, false)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	if (++calls % 7 == 0) {
+		errno = EINTR;
+		return -1;
+	}
+	return __real_write(fd, data, calls % 5 == 0 && size > 1 ? size / 2 : size);
+}
+
+static void *sqlite_malloc(int size)
+{
+	return fails(FAIL_SQLITE_MEMORY, false) ? NULL : sqlite_memory.xMalloc(size);
+}
+
+static void *sqlite_realloc(void *old, int size)
+{
+	return fails(FAIL_SQLITE_MEMORY, false) ? NULL : sqlite_memory.xRealloc(old, size);
+}
+
+static ssize_t sqlite_write(int fd, const void *data, size_t size)
+{
+	if (fails(FAIL_SQLITE_WRITE, true)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return __real_write(fd, data, size);
+}
+
+static ssize_t sqlite_pwrite(int fd, const void *data, size_t size, off_t at)
+{
+	if (fails(FAIL_SQLITE_WRITE, true)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return pwrite(fd, data, size, at);
+}
+
+static int sqlite_truncate(int fd, off_t size)
+{
+	if (fails(FAIL_SQLITE_SYNC, false)) {
+		errno = EIO;
+		return -1;
+	}
+	return ftruncate(fd, size);
+}
+
+static int hook_sqlite(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		sqlite3_syscall_ptr call;
+	} calls[] = {
+		{"write", (sqlite3_syscall_ptr)sqlite_write},
+		{"pwrite", (sqlite3_syscall_ptr)sqlite_pwrite},
+		{"pwrite64", (sqlite3_syscall_ptr)sqlite_pwrite},
+		{"ftruncate", (sqlite3_syscall_ptr)sqlite_truncate},
+	};
+	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory) != SQLITE_OK)
+		return -1;
+	sqlite3_mem_methods ours = sqlite_memory;
+	ours.xMalloc = sqlite_malloc;
+	ours.xRealloc = sqlite_realloc;
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) != SQLITE_OK)
+		return -1;
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	for (size_t i = 0; i < COUNT_OF(calls); i++)
+		if (vfs->xGetSystemCall(vfs, calls[i].name))
+			(void)vfs->xSetSystemCall(vfs, calls[i].name, calls[i].call);
+	(void)snprintf(path, sizeof path, "/tmp/debar-torture-%ld.db", (long)getpid());
+	(void)snprintf(reports, sizeof reports, "%s-reports", path);
+	(void)snprintf(expected, sizeof expected, "%s-expected", path);
+	return 0;
+}
+
+static int remove_files(void **state)
+{
+	(void)state;
+	char journal[128];
+	(void)snprintf(journal, sizeof journal, "%s-journal", path);
+	(void)unlink(journal);
+	(void)unlink(path);
+	(void)unlink(reports);
+	(void)unlink(expected);
+	return 0;
+}
+
+static enum debar_status write_case(struct debar_error *error)
+{
+	struct store *store = NULL;
+	enum debar_status status = store_open(path, true, &store, error);
+	if (status == DEBAR_OK)
+		status = sample_write(store, false, true, error);
+	store_close(store);
+	return status;
+}
+
+static enum debar_status write_reports(int fd, struct debar_error *error)
+{
+	struct store *store = NULL;
+	struct result_source result = {0};
+	unsigned flags = DEBAR_REPORT_MENTIONS | DEBAR_REPORT_FACTS;
+	size_t target = 0;
+	enum debar_status status = store_open(path, false, &store, error);
+	if (status == DEBAR_OK)
+		status = store_find_finding(store, "F-AAAAAAAA", &result, &target, error);
+	if (status == DEBAR_OK)
+		status = report_finding(&result, target, "F-AAAAAAAA", NULL, fd, error);
+	store_result_close(&result);
+	if (status == DEBAR_OK)
+		status = store_result(store, NULL, &result, error);
+	for (size_t i = 0; status == DEBAR_OK && report_format_name(i); i++)
+		status = report_write(report_format_name(i), &result, flags, fd, error);
+	store_result_close(&result);
+	store_close(store);
+	return status;
+}
+
+static enum debar_status run(const char *to)
+{
+	struct debar_error error = {0};
+	(void)unlink(path);
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	enum debar_status status = write_case(&error);
+	if (status == DEBAR_OK)
+		status = write_reports(fd, &error);
+	assert_int_equal(close(fd), 0);
+	if (status != DEBAR_OK) { /* an error says what it is */
+		assert_int_equal(error.status, status);
+		assert_true(error.message[0] != '\0');
+	}
+	return status;
+}
+
+static size_t load(const char *from, char *data, size_t room)
+{
+	FILE *file = fopen(from, "rb");
+	assert_non_null(file);
+	size_t size = fread(data, 1, room, file);
+	assert_int_equal(fclose(file), 0);
+	assert_true(size < room);
+	return size;
+}
+
+static void check_reports(void)
+{
+	static char got[128 * 1024], wanted[128 * 1024];
+	size_t size = load(reports, got, sizeof got);
+	assert_int_equal(size, load(expected, wanted, sizeof wanted));
+	assert_memory_equal(got, wanted, size);
+}
+
+/* Whatever happened, the file is a case, or one that was never made. */
+static void check_case(void)
+{
+	struct store *store = NULL;
+	struct stat st;
+	struct debar_error error = {0};
+	enum debar_status status = store_open(path, false, &store, &error);
+	if (status != DEBAR_OK && status != DEBAR_NOT_FOUND)
+		fail_msg("the case is broken: %s", error.message);
+	if (status == DEBAR_NOT_FOUND && stat(path, &st) == 0)
+		assert_int_equal(st.st_size, 0);
+	store_close(store);
+}
+
+static void torture(enum failing what, size_t least)
+{
+	size_t failures = 0;
+	for (uint64_t n = 1;; n += 1 + n / 128) {
+		fail_in[what] = n;
+		enum debar_status status = run(reports);
+		bool fired = fail_in[what] == 0 || fail_in[what] == 1;
+		fail_in[what] = 0;
+		if (status == DEBAR_OK)
+			check_reports();
+		check_case();
+		if (!fired)
+			break;
+		failures += status != DEBAR_OK;
+	}
+	if (failures < least)
+		fail_msg("only %zu runs failed: is anything caught?", failures);
+}
+
+static void a_run_without_failure_succeeds(void **state)
+{
+	(void)state;
+	assert_int_equal(run(expected), DEBAR_OK);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	(void)state;
+	torture(FAIL_MEMORY, 10);
+}
+
+static void every_write_of_a_report_may_fail(void **state)
+{
+	(void)state;
+	torture(FAIL_WRITE, 10);
+}
+
+static void every_allocation_of_sqlite_may_fail(void **state)
+{
+	(void)state;
+	torture(FAIL_SQLITE_MEMORY, 100);
+}
+
+static void the_disk_may_fill_at_every_write(void **state)
+{
+	(void)state;
+	torture(FAIL_SQLITE_WRITE, 10);
+}
+
+static void every_truncation_may_fail(void **state)
+{
+	(void)state;
+	torture(FAIL_SQLITE_SYNC, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_run_without_failure_succeeds),
+		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(every_write_of_a_report_may_fail),
+		cmocka_unit_test(every_allocation_of_sqlite_may_fail),
+		cmocka_unit_test(the_disk_may_fill_at_every_write),
+		cmocka_unit_test(every_truncation_may_fail),
+	};
+	return cmocka_run_group_tests(tests, hook_sqlite, remove_files);
+}
