@@ -95,6 +95,8 @@ static void say_why(int status, char why[LIMIT_REASON])
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS)
 		(void)snprintf(why, LIMIT_REASON, "%s",
 		               "the file became shorter or could not be read while it was mapped");
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		(void)snprintf(why, LIMIT_REASON, "reader tried what its jail forbids");
 	else if (WIFSIGNALED(status))
 		(void)snprintf(why, LIMIT_REASON, "reader crashed (signal %d)", WTERMSIG(status));
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == 90)
