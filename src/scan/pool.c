@@ -20,7 +20,7 @@ enum {
 	BATCH_PATHS = 96 * 1024, /* bytes of paths: they must fit a message */
 	SAID_HELD = 8 << 20,     /* bytes a file may say before it is believed line by line */
 	SAID_MOST = 512 << 20,   /* more than any file has to say: a flood */
-	DEATHS_IN_A_ROW = 20, /* workers that die before they greet: the installation is broken */
+	DEATHS_IN_A_ROW = 5, /* workers that die before they greet: the installation is broken */
 };
 
 struct pool {
@@ -123,59 +123,69 @@ static struct batch *batch_of(struct worker *worker, const struct item *item)
 	return NULL;
 }
 
-/* What a dead worker left: the file in hand is tried again alone, or given up; the others go back
- * in line. */
-static enum debar_status reclaim(struct pool *pool, struct worker *worker, const char *why,
-                                 struct item *current, struct debar_error *error)
+/* Puts an open item back in line: alone when it is a suspect, else with the others. */
+static bool line_up(struct pool *pool, struct batch *old, struct item *item, bool suspect,
+                    struct batch **others)
 {
-	if (current && current->tried) {
-		give_up(pool, batch_of(worker, current), current, why);
-		current = NULL;
-	}
+	struct batch *into = suspect   ? batch_create()
+	                     : *others ? *others
+	                               : (*others = batch_create());
+	if (!into)
+		return false;
+	buffer_clear(&item->said);
+	item->bytes_said = 0;
+	item->tried |= suspect;
+	into->alone = suspect;
+	move_item(old, item, into);
+	if (suspect)
+		wait_in_line(pool, into);
+	return true;
+}
+
+/* What a dead worker left: the file in hand is tried again alone, or given up when it was; the
+ * others go back in line. Without a `current`, all are suspects: a lie may come long after its
+ * file. */
+static enum debar_status reclaim(struct pool *pool, struct worker *worker, const char *why,
+                                 struct item *current, bool blame_all, struct debar_error *error)
+{
 	for (size_t b = 0; b < worker->batch_count; b++) {
-		struct batch *old = worker->batches[b];
-		struct batch *rest = batch_create(), *alone = batch_create();
-		if (!rest || !alone) {
-			free(rest);
-			free(alone);
-			return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
-		}
-		for (size_t i = 0; i < old->count; i++) {
+		struct batch *old = worker->batches[b], *others = NULL;
+		bool fits = true;
+		for (size_t i = 0; i < old->count && fits; i++) {
 			struct item *item = &old->items[i];
 			if (!item->open)
 				continue;
-			buffer_clear(&item->said);
-			item->bytes_said = 0;
-			bool in_hand = item == current;
-			item->tried |= in_hand;
-			move_item(old, item, in_hand ? alone : rest);
-		}
-		free(old);
-		struct batch *both[] = {rest, alone};
-		for (size_t i = 0; i < 2; i++) {
-			if (both[i]->count > 0)
-				wait_in_line(pool, both[i]);
+			bool suspect = blame_all || item == current;
+			if (suspect && item->tried && old->alone)
+				give_up(pool, old, item, why);
 			else
-				free(both[i]);
+				fits = line_up(pool, old, item, suspect, &others);
 		}
+		if (others)
+			wait_in_line(pool, others);
+		if (!fits)
+			return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+		free(old);
 	}
 	worker->batch_count = 0;
 	return DEBAR_OK;
 }
 
+/* `why`: what the host holds against it; NULL when it died by itself. `lied`: it may have been any
+ * of its files. */
 static enum debar_status replace(struct pool *pool, struct worker *worker, const char *why,
-                                 struct debar_error *error)
+                                 bool lied, struct debar_error *error)
 {
 	char how[LIMIT_REASON] = "reader ended";
 	bool greeted = worker->greeted;
-	struct item *current = worker_current(worker);
+	struct item *current = greeted && !lied ? worker_current(worker) : NULL;
 	worker_stop(worker, how);
 	pool->replacements++;
 	if (!greeted && ++pool->early_deaths >= DEATHS_IN_A_ROW)
 		return error_set(error, DEBAR_IO, 0,
 		                 "workers end before they begin (%s): is %s the right program?",
 		                 how, pool->options.worker_path);
-	enum debar_status status = reclaim(pool, worker, why ? why : how, current, error);
+	enum debar_status status = reclaim(pool, worker, why ? why : how, current, lied, error);
 	return status != DEBAR_OK ? status : worker_start(worker, &pool->options, error);
 }
 
@@ -263,7 +273,7 @@ static enum debar_status take_message(struct pool *pool, struct worker *worker,
 		}
 	}
 	drop_finished(worker);
-	return broken ? replace(pool, worker, "reader broke the rules", error) : DEBAR_OK;
+	return broken ? replace(pool, worker, "reader broke the rules", true, error) : DEBAR_OK;
 }
 
 static enum debar_status hear(struct pool *pool, struct worker *worker, struct debar_error *error)
@@ -275,28 +285,44 @@ static enum debar_status hear(struct pool *pool, struct worker *worker, struct d
 		                    error);
 	if (length < 0 && errno == EAGAIN)
 		return DEBAR_OK;
-	return replace(pool, worker,
-	               length < 0 && errno == EMSGSIZE ? "reader broke the rules" : NULL, error);
+	bool too_long = length < 0 && errno == EMSGSIZE;
+	return replace(pool, worker, too_long ? "reader broke the rules" : NULL, too_long, error);
 }
 
-/* Gives waiting batches to workers that have room, the least busy first. */
+static bool has_room_for(const struct worker *worker, const struct batch *batch)
+{
+	if (worker->batch_count == 0)
+		return true;
+	return worker->batch_count < WORKER_BATCHES && !batch->alone && !worker->batches[0]->alone;
+}
+
+/* The least busy worker that may take the batch, or NULL. */
+static struct worker *worker_for(struct pool *pool, const struct batch *batch)
+{
+	struct worker *best = NULL;
+	for (size_t i = 0; i < pool->options.jobs; i++) {
+		struct worker *worker = &pool->workers[i];
+		if (has_room_for(worker, batch) &&
+		    (!best || worker->batch_count < best->batch_count))
+			best = worker;
+	}
+	return best;
+}
+
+/* Gives waiting batches to workers that have room. */
 static enum debar_status hand_out(struct pool *pool, struct debar_error *error)
 {
-	for (size_t level = 0; level < WORKER_BATCHES; level++)
-		for (size_t i = 0; i < pool->options.jobs && pool->waiting; i++) {
-			struct worker *worker = &pool->workers[i];
-			if (worker->batch_count != level)
-				continue;
-			struct batch *batch = pool->waiting;
-			pool->waiting = batch->next;
-			if (!pool->waiting)
-				pool->waiting_end = &pool->waiting;
-			if (!worker_send_batch(worker, batch)) {
-				enum debar_status status = replace(pool, worker, NULL, error);
-				if (status != DEBAR_OK)
-					return status;
-			}
-		}
+	for (struct worker *worker; pool->waiting && (worker = worker_for(pool, pool->waiting));) {
+		struct batch *batch = pool->waiting;
+		pool->waiting = batch->next;
+		if (!pool->waiting)
+			pool->waiting_end = &pool->waiting;
+		if (worker_send_batch(worker, batch))
+			continue;
+		enum debar_status status = replace(pool, worker, NULL, false, error);
+		if (status != DEBAR_OK)
+			return status;
+	}
 	return DEBAR_OK;
 }
 
@@ -316,7 +342,7 @@ enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_er
 		if (polled[i].revents & (POLLIN | POLLHUP | POLLERR))
 			status = hear(pool, worker, error);
 		else if (stuck)
-			status = replace(pool, worker, stuck, error);
+			status = replace(pool, worker, stuck, false, error);
 		if (status != DEBAR_OK)
 			return status;
 	}

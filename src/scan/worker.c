@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STILL_SECONDS = 30 }; /* no beat for so long: nothing it does takes a second between two */
+enum { STILL_SECONDS = 20 }; /* no beat for so long: nothing it does takes a second between two */
 
 /* Where unpacked members go: a file without a name on disk, so that large ones cost no memory;
  * memory if there is no such place. */

@@ -23,6 +23,8 @@ struct batch {
 	struct item items[WIRE_BATCH];
 	size_t count, left;
 	uint64_t bytes;
+	bool alone; /* its one file is a suspect: it shares no worker, so that the blame is its own
+	             */
 	struct batch *next;
 };
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit/test.h"
+#include "wire/wire.h"
+
+static struct wire_fact sample_fact(void)
+{
+	return (struct wire_fact){
+		.serial = 7,
+		.member = BYTES("!/a/b"),
+		.object_size = 100,
+		.flags = WIRE_OBJECT_IS_TEXT,
+		.kind = FACT_PE_COMPANY,
+		.span = {10, 20},
+		.value = BYTES("AO Kaspersky Lab"),
+		.proof = BYTES("\x41\x4F"),
+		.marks = {3, 5},
+		.mark_count = 2,
+	};
+}
+
+static void a_fact_comes_through(void **state)
+{
+	(void)state;
+	struct buffer out;
+	buffer_init(&out, WIRE_MESSAGE_MAX);
+	struct wire_fact fact = sample_fact();
+	struct wire_gap gap = {7, BYTES("!/c"), 99, CLASS_OPAQUE, BYTES("encrypted")};
+	wire_put_fact(&out, &fact);
+	wire_put_gap(&out, &gap);
+	struct bytes message = buffer_bytes(&out);
+	struct wire_frame frame;
+	bool broken;
+	assert_true(wire_next_frame(&message, &frame, &broken));
+	assert_int_equal(frame.type, WIRE_FACT);
+	assert_true(bytes_equal(frame.fact.value, fact.value) &&
+	            bytes_equal(frame.fact.member, fact.member));
+	assert_int_equal(frame.fact.marks[1], 5);
+	assert_int_equal(frame.fact.span.length, 20);
+	assert_true(wire_next_frame(&message, &frame, &broken));
+	assert_int_equal(frame.type, WIRE_GAP);
+	assert_int_equal(frame.gap.bytes, 99);
+	assert_false(wire_next_frame(&message, &frame, &broken));
+	assert_false(broken);
+	buffer_finish(&out);
+}
+
+/* A frame with one field that breaks a rule. */
+static bool is_refused(void (*spoil)(struct wire_fact *fact))
+{
+	struct buffer out;
+	buffer_init(&out, WIRE_MESSAGE_MAX);
+	struct wire_fact fact = sample_fact();
+	spoil(&fact);
+	wire_put_fact(&out, &fact);
+	struct bytes message = buffer_bytes(&out);
+	struct wire_frame frame;
+	bool broken = false;
+	bool taken = wire_next_frame(&message, &frame, &broken);
+	buffer_finish(&out);
+	return !taken && broken;
+}
+
+static void spoil_kind(struct wire_fact *fact)
+{
+	fact->kind = FACT_KIND_COUNT;
+}
+
+static void spoil_span(struct wire_fact *fact)
+{
+	fact->span.length = 91;
+}
+
+static void spoil_span_overflow(struct wire_fact *fact)
+{
+	fact->span.offset = UINT64_MAX;
+}
+
+static void spoil_digest(struct wire_fact *fact)
+{
+	fact->sha256 = BYTES("short");
+}
+
+static void spoil_value(struct wire_fact *fact)
+{
+	fact->value = (struct bytes){0};
+}
+
+static void lies_are_refused(void **state)
+{
+	(void)state;
+	assert_true(is_refused(spoil_kind));
+	assert_true(is_refused(spoil_span));
+	assert_true(is_refused(spoil_span_overflow));
+	assert_true(is_refused(spoil_digest));
+	assert_true(is_refused(spoil_value));
+}
+
+static void every_cut_and_every_flipped_bit_is_survived(void **state)
+{
+	(void)state;
+	struct buffer out;
+	buffer_init(&out, WIRE_MESSAGE_MAX);
+	struct wire_fact fact = sample_fact();
+	wire_put_fact(&out, &fact);
+	for (size_t cut = 1; cut < out.len; cut++) {
+		struct bytes message = {out.data, cut};
+		struct wire_frame frame;
+		bool broken = false;
+		assert_false(wire_next_frame(&message, &frame, &broken));
+		assert_true(broken);
+	}
+	for (size_t bit = 0; bit < out.len * 8; bit++) {
+		out.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
+		struct bytes message = buffer_bytes(&out);
+		struct wire_frame frame;
+		bool broken = false;
+		while (wire_next_frame(&message, &frame, &broken))
+			;
+		out.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
+	}
+	buffer_finish(&out);
+}
+
+static void settings_come_through(void **state)
+{
+	(void)state;
+	struct buffer out;
+	buffer_init(&out, 256);
+	struct wire_settings settings = {{1, 2, 3, 4}, true}, back;
+	wire_put_settings(&out, &settings);
+	assert_true(wire_get_settings(buffer_bytes(&out), &back));
+	assert_int_equal(back.limits.depth, 3);
+	assert_true(back.all_facts);
+	assert_false(wire_get_settings(bytes_slice(buffer_bytes(&out), 0, out.len - 1), &back));
+	buffer_finish(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fact_comes_through),
+		cmocka_unit_test(lies_are_refused),
+		cmocka_unit_test(every_cut_and_every_flipped_bit_is_survived),
+		cmocka_unit_test(settings_come_through),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
