@@ -26,6 +26,7 @@ static struct {
 	struct kept_spool spools[SPOOL_COUNT_MOST];
 	size_t spool_count;
 	bool keep;
+	struct normal_scratch scratch;
 	jmp_buf out_of_memory;
 } run;
 
@@ -260,6 +261,7 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 	struct arena arena = {.limit = ARENA_MOST, .exhausted = exhausted};
 	struct visit visit = {
 		.arena = &arena,
+		.scratch = &run.scratch,
 		.sight = {.head = body,
 	                  .size = body.len,
 	                  .name = last_component(path),

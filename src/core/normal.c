@@ -92,21 +92,7 @@ static struct bytes value_into(enum normal_form form, struct bytes raw, uint8_t 
 	return raw;
 }
 
-struct bytes normal_value(enum normal_form form, struct bytes raw, struct arena *arena)
-{
-	raw = bytes_slice(raw, 0, NORMAL_MAX);
-	if (form == NORMAL_EXACT)
-		return raw;
-	struct bytes value = value_into(form, raw, arena_alloc(arena, 1, raw.len + 1));
-	if (form != NORMAL_TEXT || is_plain_ascii(value))
-		return value;
-	int32_t *points = arena_alloc(arena, value.len * POINTS_PER_BYTE + 1, sizeof *points);
-	struct bytes composed = map_unicode(value, false, points);
-	return composed.len > 0 ? composed : value;
-}
-
-struct bytes normal_value_in(enum normal_form form, struct bytes raw,
-                             struct normal_scratch *scratch)
+struct bytes normal_value(enum normal_form form, struct bytes raw, struct normal_scratch *scratch)
 {
 	struct bytes value = value_into(form, bytes_slice(raw, 0, NORMAL_MAX), scratch->text);
 	if (form != NORMAL_TEXT || is_plain_ascii(value))

@@ -5,12 +5,7 @@
 #ifndef CORE_NORMAL_H
 #define CORE_NORMAL_H
 
-#include "base/arena.h"
 #include "core/fact.h"
-
-/* `raw` in the given normal form, as shown to people: case kept except for HEX and DNS. The result
- * lies in `raw` or in `arena`. Values are cut at NORMAL_MAX bytes. */
-struct bytes normal_value(enum normal_form form, struct bytes raw, struct arena *arena);
 
 /* A value is cut at NORMAL_MAX bytes. One byte of UTF-8 folds to at most two code points that
  * decompose further (U+1F82, 3 bytes, to 4; U+0390, 2 bytes, to 3). */
@@ -22,9 +17,9 @@ struct normal_scratch {
 	int32_t points[NORMAL_POINTS + 1];
 };
 
-/* As normal_value, without an arena. */
-struct bytes normal_value_in(enum normal_form form, struct bytes raw,
-                             struct normal_scratch *scratch);
+/* `raw` in the given normal form, as shown to people: case kept except for HEX and DNS. The result
+ * lies in `raw` or in `scratch`. Values are cut at NORMAL_MAX bytes. */
+struct bytes normal_value(enum normal_form form, struct bytes raw, struct normal_scratch *scratch);
 
 /* What two values of a kind are compared by: case-folded where the form says so; of malformed UTF-8
  * only the ASCII letters are. The result lies in `value` or in `scratch`; `value` itself must not

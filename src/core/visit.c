@@ -14,7 +14,7 @@ const struct sight *visit_sight(const struct visit *visit)
 void visit_fact(struct visit *visit, enum fact_kind kind, struct bytes value, struct span span)
 {
 	struct arena_mark memory = arena_here(visit->arena);
-	struct bytes normal = normal_value(fact_kind_normal(kind), value, visit->arena);
+	struct bytes normal = normal_value(fact_kind_normal(kind), value, visit->scratch);
 	size_t used = visit->arena->used;
 	if (normal.len > 0)
 		visit->sink->fact(visit, &(struct fact){kind, span, normal});

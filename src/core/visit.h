@@ -5,9 +5,11 @@
 #define CORE_VISIT_H
 
 #include "base/arena.h"
+#include "core/normal.h"
 #include "core/reader.h"
 
-/* Implemented by the inspector in the worker and by the fuzz harness. Facts arrive normalised. */
+/* Implemented by the inspector in the worker and by the fuzz harness. Facts arrive normalised;
+ * their values are borrowed for the length of the call. */
 struct visit_sink {
 	void (*fact)(struct visit *visit, const struct fact *fact);
 	void (*child)(struct visit *visit, struct bytes name, struct bytes body);
@@ -24,6 +26,7 @@ struct visit_sink {
 
 struct visit {
 	struct arena *arena;
+	struct normal_scratch *scratch; /* where a fact's value lies while the sink sees it */
 	struct sight sight;
 	const struct visit_sink *sink;
 	uint64_t children; /* members so far: the name of a nameless one */

@@ -13,7 +13,7 @@ void object_init(struct object *object, struct inspector *inspector, struct obje
                  struct bytes member)
 {
 	*object = (struct object){
-		.visit = {.arena = &inspector->arena, .sink = &inspect_sink},
+		.visit = {.arena = &inspector->arena, .scratch = &inspector->scratch, .sink = &inspect_sink},
 		.inspector = inspector,
 		.parent = parent,
 		.member = member,

@@ -40,6 +40,7 @@ struct object {
 struct inspector {
 	struct inspect_options options;
 	struct arena arena;
+	struct normal_scratch scratch;
 	struct searcher searcher;
 	struct spill spill;
 	uint8_t *window; /* PASS_WINDOW and the overlap */

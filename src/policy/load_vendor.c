@@ -131,7 +131,7 @@ static struct bytes take_value(struct vendor_load *v, uint32_t line, enum fact_k
 	enum normal_form normal = fact_kind_normal(kind);
 	struct bytes raw = bytes_of(text), value = raw;
 	if (form != MATCH_REGEX && raw.len < NORMAL_MAX)
-		value = normal_value_in(normal, raw, load->scratch);
+		value = normal_value(normal, raw, load->scratch);
 	if (normal == NORMAL_PATH && form != MATCH_REGEX)
 		value = trim_path(value);
 	size_t separators = 0;

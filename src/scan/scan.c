@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "scan/scan.h"
 
+#include "base/arena.h"
 #include "base/checked.h"
 #include "core/normal.h"
 #include "scan/events.h"
@@ -38,6 +39,7 @@ struct scan {
 	struct tree *tree;
 	struct pool *pool;
 	struct arena arena;
+	struct normal_scratch scratch;
 	struct events events;
 	struct target *all;
 	size_t target_count, target_room;
@@ -222,7 +224,7 @@ static void match_one(struct scan *scan, size_t target, enum fact_kind kind, str
                       struct bytes value)
 {
 	uint32_t marks[WIRE_MARKS_MAX];
-	struct bytes normal = normal_value(fact_kind_normal(kind), value, &scan->arena);
+	struct bytes normal = normal_value(fact_kind_normal(kind), value, &scan->scratch);
 	if (normal.len == 0)
 		return;
 	size_t count = matcher_fact(scan->options.matcher, kind, normal, marks, WIRE_MARKS_MAX);
