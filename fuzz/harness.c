@@ -127,6 +127,14 @@ static void on_child(struct visit *visit, struct bytes name, struct bytes body)
 	say_child(name, body.len, NULL);
 }
 
+static void on_unpacked(struct visit *visit, struct bytes packed)
+{
+	(void)visit;
+	if (packed.len > 0 && (packed.ptr < run.body.ptr ||
+	                       (size_t)(packed.ptr - run.body.ptr) > run.body.len - packed.len))
+		broken("unpacked bytes lie outside the object");
+}
+
 static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
 {
 	(void)visit;
@@ -215,6 +223,7 @@ static const struct visit_sink harness_sink = {
 	.fact = on_fact,
 	.child = on_child,
 	.closed = on_closed,
+	.unpacked = on_unpacked,
 	.gap = on_gap,
 	.spool = on_spool,
 	.spool_write = on_write,

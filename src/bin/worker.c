@@ -15,10 +15,10 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FD_SOCKET = 3, FD_PACK, FD_PULSE, FD_SPILL };
@@ -117,7 +117,8 @@ int main(int argc, char **argv)
 	if (!jailed && !(argc == 2 && strcmp(argv[1], "--unsafe-no-sandbox") == 0))
 		return BAD_START;
 	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive converts names by it */
-	(void)setenv("TZ", "UTC0", 1); /* and times by this, settled now: later it would look for a file */
+	(void)setenv("TZ", "UTC0",
+	             1); /* and times by this, settled now: later it would look for a file */
 	tzset();
 	struct pack *pack = NULL;
 	struct matcher *matcher = NULL;

@@ -27,6 +27,7 @@ enum {
 	LIMIT_REPEATS =
 		8, /* times that one object may show the same mark; the first ones prove it */
 	LIMIT_GAPS_PER_FILE = 20000,  /* listed one by one; the rest are summed up in one */
+	LIMIT_SEEN_PER_OBJECT = 2048, /* parts of an object that became children, kept apart */
 	LIMIT_SPOOL_HEAD = 512 << 10, /* of a large member: what readers recognise it by */
 	LIMIT_SPOOL_KEPT = 64 << 20,  /* a member that nobody claims is kept whole up to here, then
 	                                 only searched */
@@ -45,10 +46,11 @@ enum {
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_MSI_STRINGS = 8 << 20, /* Office's package, the largest known, has 2 MiB */
 	LIMIT_SETTINGS = 2000, /* lines of one settings file; installers are told some fifty */
-	LIMIT_XML = 64 << 20,        /* expat holds a copy of what it has not finished with */
+	LIMIT_XML = 64 << 20,  /* expat holds a copy of what it has not finished with */
 	LIMIT_GZIP_NAMES =
 		256, /* names of members behind the first; joined files have none or few */
-	LIMIT_LZ4_SKIPPED = 1024, /* skippable frames of one object; only tests are known to have any */
+	LIMIT_LZ4_SKIPPED =
+		1024, /* skippable frames of one object; only tests are known to have any */
 	LIMIT_SPARSE = 256 << 20, /* plain bytes of a sparse member: its holes cost memory, too */
 	LIMIT_DEFLATE_AT_ONCE = 16 << 20, /* larger members stream: the room must be had at once */
 	LIMIT_HOLE = 64, /* a hole between parts that is shorter holds no container worth opening */

@@ -13,13 +13,9 @@ const struct sight *visit_sight(const struct visit *visit)
 
 void visit_fact(struct visit *visit, enum fact_kind kind, struct bytes value, struct span span)
 {
-	struct arena_mark memory = arena_here(visit->arena);
 	struct bytes normal = normal_value(fact_kind_normal(kind), value, visit->scratch);
-	size_t used = visit->arena->used;
 	if (normal.len > 0)
 		visit->sink->fact(visit, &(struct fact){kind, span, normal});
-	if (visit->arena->used == used) /* not kept: a million links must not fill the arena */
-		arena_rewind(visit->arena, memory);
 }
 
 /* A nameless member is called by its number, so that its path is still one of its own. */
@@ -79,4 +75,9 @@ bool spool_filled(struct spool *spool, size_t len)
 void spool_end(struct spool *spool, const char *why_incomplete)
 {
 	spool->visit->sink->spool_end(spool, why_incomplete);
+}
+
+void visit_unpacked(struct visit *visit, struct bytes packed)
+{
+	visit->sink->unpacked(visit, packed);
 }

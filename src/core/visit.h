@@ -17,6 +17,7 @@ struct visit_sink {
 	               const char *reason);
 	void (*gap)(struct visit *visit, struct span span, enum byte_class class,
 	            const char *reason);
+	void (*unpacked)(struct visit *visit, struct bytes packed);
 	struct spool *(*spool)(struct visit *visit, struct bytes name, uint64_t expected);
 	bool (*spool_write)(struct spool *spool, struct bytes data);
 	uint8_t *(*spool_room)(struct spool *spool, size_t len);

@@ -56,6 +56,7 @@ static void on_child(struct visit *visit, struct bytes name, struct bytes body)
 	struct object *parent = object_of(visit), child;
 	struct inspector *inspector = parent->inspector;
 	assert(!parent->spool);
+	object_see(parent, body);
 	if (drop_member(inspector, body.len))
 		return;
 	struct arena_mark memory = arena_here(&inspector->arena);
@@ -83,6 +84,11 @@ static void on_closed(struct visit *visit, struct bytes name, uint64_t size, enu
 	object_state_names(&child, name); /* what it is called is known all the same */
 	object_finish(&child);
 	arena_rewind(&inspector->arena, memory);
+}
+
+static void on_unpacked(struct visit *visit, struct bytes packed)
+{
+	object_see(object_of(visit), packed);
 }
 
 static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
@@ -243,6 +249,7 @@ const struct visit_sink inspect_sink = {
 	.fact = on_fact,
 	.child = on_child,
 	.closed = on_closed,
+	.unpacked = on_unpacked,
 	.gap = on_gap,
 	.spool = on_spool,
 	.spool_write = on_write,

@@ -13,7 +13,9 @@ void object_init(struct object *object, struct inspector *inspector, struct obje
                  struct bytes member)
 {
 	*object = (struct object){
-		.visit = {.arena = &inspector->arena, .scratch = &inspector->scratch, .sink = &inspect_sink},
+		.visit = {.arena = &inspector->arena,
+	                  .scratch = &inspector->scratch,
+	                  .sink = &inspect_sink},
 		.inspector = inspector,
 		.parent = parent,
 		.member = member,
@@ -139,6 +141,7 @@ static void read_with(struct object *object, const struct reader *reader)
 		         "no memory to map it");
 		return;
 	}
+	object->in_container = reader->container;
 	enum read_result result = reader->read(&object->visit, body);
 	if (result == READ_NOT_MINE)
 		return;
@@ -231,6 +234,37 @@ static void tell_facts(struct object *object)
 	}
 }
 
+void object_see(struct object *object, struct bytes part)
+{
+	const struct bytes body = object->body;
+	if (part.len == 0 || object->in_container || part.ptr < body.ptr ||
+	    (size_t)(part.ptr - body.ptr) > body.len - part.len ||
+	    object->seen_count == LIMIT_SEEN_PER_OBJECT)
+		return; /* unpacked memory, or more parts than are kept apart: then more looks
+		           opaque than is */
+	if (!object->seen)
+		object->seen =
+			visit_alloc(&object->visit, LIMIT_SEEN_PER_OBJECT, sizeof *object->seen);
+	object->seen[object->seen_count++] =
+		(struct pass_run){(uint64_t)(part.ptr - body.ptr), part.len};
+}
+
+/* How much of `run` no child sees into. Children that overlap are counted twice: they are rare, and
+ * the result is at worst too small by what they share. */
+static uint64_t unseen(const struct object *object, struct pass_run run)
+{
+	uint64_t left = run.len;
+	for (size_t i = 0; i < object->seen_count; i++) {
+		const struct pass_run *seen = &object->seen[i];
+		uint64_t from = seen->at > run.at ? seen->at : run.at;
+		uint64_t to = seen->at + seen->len < run.at + run.len ? seen->at + seen->len
+		                                                      : run.at + run.len;
+		if (to > from)
+			left -= to - from < left ? to - from : left;
+	}
+	return left;
+}
+
 /* Bytes that look random in what no reader takes apart. In programs short runs are tables of
  * numbers (an elliptic curve's are 150 KiB in libcrypto); a packed program is random for most of
  * its length. */
@@ -242,10 +276,14 @@ static uint64_t opaque_bytes(const struct object *object)
 	if (pass_is_text(pass) ||
 	    (read && (object->is_container || object->understood == CLASS_INERT)))
 		return 0;
-	if (read && object->understood == CLASS_READ && pass->longest_run < LONG_RUN &&
-	    pass->opaque_bytes < object->size / 10 * 7)
-		return 0;
-	return pass->opaque_bytes;
+	uint64_t sum = 0, longest = 0;
+	for (size_t i = 0; i < pass->run_count; i++) {
+		uint64_t bytes = unseen(object, pass->runs[i]);
+		sum += bytes;
+		longest = bytes > longest ? bytes : longest;
+	}
+	bool program = read && object->understood == CLASS_READ;
+	return program && longest < LONG_RUN && sum < object->size / 10 * 7 ? 0 : sum;
 }
 
 static uint64_t at_most(uint64_t value, uint64_t most)

@@ -33,7 +33,11 @@ struct object {
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
 	bool read_whole, read_partly, is_container;
+	bool in_container; /* the reader at work is one of containers */
 	enum byte_class understood;
+	struct pass_run
+		*seen; /* stretches that were handed on to children: they are seen into there */
+	size_t seen_count;
 	struct spool_state *spool; /* the one open */
 };
 
@@ -62,6 +66,8 @@ void object_init(struct object *object, struct inspector *inspector, struct obje
                  struct bytes member);
 void object_finish(struct object *object);
 void object_state_names(struct object *object, struct bytes path);
+/* `part` of the object became a child, or what a child was unpacked from. */
+void object_see(struct object *object, struct bytes part);
 void object_keep_fact(struct object *object, const struct fact *fact);
 
 /* members.c: children, closed members and spools; the sink that readers talk to. */

@@ -90,19 +90,25 @@ static bool looks_random(struct bytes block, bool *binary)
 	return entropy_of(bytes_slice(block, (block.len - measure) / 2, measure)) > most - 0.3;
 }
 
-static void sample_blocks(struct pass *pass, struct bytes fresh)
+static void note_random(struct pass *pass, uint64_t at, uint64_t len)
+{
+	struct pass_run *last = pass->run_count > 0 ? &pass->runs[pass->run_count - 1] : NULL;
+	if (last && (last->at + last->len == at || pass->run_count == PASS_RUNS_MAX)) {
+		last->len += len;
+		return;
+	}
+	if (!pass->runs)
+		pass->runs = arena_alloc(pass->searcher->arena, PASS_RUNS_MAX, sizeof *pass->runs);
+	pass->runs[pass->run_count++] = (struct pass_run){at, len};
+}
+
+static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
 {
 	for (size_t at = 0; at < fresh.len; at += PASS_BLOCK) {
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
 		bool binary = false;
-		if (looks_random(block, &binary)) {
-			pass->opaque_bytes += block.len;
-			pass->opaque_run += block.len;
-			if (pass->opaque_run > pass->longest_run)
-				pass->longest_run = pass->opaque_run;
-		} else {
-			pass->opaque_run = 0;
-		}
+		if (looks_random(block, &binary))
+			note_random(pass, offset + at, block.len);
 		pass->saw_binary |= binary;
 	}
 }
@@ -113,7 +119,7 @@ void pass_feed(struct pass *pass, struct bytes window, size_t overlap, uint64_t 
 	if (at == 0 && overlap == 0)
 		pass->head_is_text = looks_like_text(bytes_slice(window, 0, 4096), &pass->utf16);
 	matcher_search(pass->searcher->matcher, window, on_hit, pass);
-	sample_blocks(pass, bytes_from(window, overlap));
+	sample_blocks(pass, bytes_from(window, overlap), at + overlap);
 }
 
 void pass_whole(struct pass *pass, struct bytes body,

@@ -13,6 +13,7 @@
 enum {
 	PASS_WINDOW = 512 * 1024, /* fits a second-level cache, and is read by one call */
 	PASS_BLOCK = 64 * 1024,   /* one sample in each */
+	PASS_RUNS_MAX = 512,      /* stretches of random-looking blocks that are told apart */
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
 };
 
@@ -20,6 +21,11 @@ struct pass_hit {
 	uint32_t mark;
 	uint32_t length;
 	uint64_t offset; /* in the object */
+};
+
+/* A stretch of blocks that look random. */
+struct pass_run {
+	uint64_t at, len;
 };
 
 /* The state of one pass. */
@@ -31,7 +37,9 @@ struct pass {
 	size_t hit_count;
 	uint32_t atoms;
 	bool head_is_text, saw_binary, utf16;
-	uint64_t opaque_bytes, opaque_run, longest_run; /* in blocks that look random */
+	struct pass_run *runs; /* in ascending order, apart from one another; the last takes what
+	                          comes after PASS_RUNS_MAX */
+	size_t run_count;
 };
 
 /* What passes share: one per worker. */

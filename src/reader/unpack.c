@@ -125,6 +125,8 @@ bool unpack_child(struct visit *visit, enum unpack_method method, struct bytes n
 	}
 	spool_end(spool, progress.stopped ? NULL : progress.why);
 	if (!progress.why && !progress.stopped)
+		visit_unpacked(visit, bytes_slice(packed, 0, progress.used));
+	if (!progress.why && !progress.stopped)
 		(void)rest_hand_over(visit, packed, progress.used, BYTES("trailing data"));
 	return !progress.why && !progress.stopped;
 }
