@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public library over the folders below it: packs, scans, reports. See include/debar.h. */
+#define _GNU_SOURCE /* memfd_create */
+#include "api/places.h"
+#include "base/buffer.h"
+#include "policy/compile.h"
+#include "report/report.h"
+#include "scan/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DIRECTORIES_MOST = 64 };
+
+struct debar {
+	char case_path[PLACE_MOST], worker_path[PLACE_MOST];
+	struct store *store;
+	bool writing;
+	int pack_fd;
+	struct bytes pack_map;
+	struct pack *pack;
+	struct matcher *matcher;
+	uint32_t *directives;
+	size_t directive_count;
+};
+
+struct debar_scan {
+	struct debar *debar;
+	struct scan *scan;
+	struct debar_scan_options how;
+	bool finished;
+};
+
+const char *debar_version(void)
+{
+	return DEBAR_VERSION;
+}
+
+const char *debar_status_name(enum debar_status status)
+{
+	static const char *const names[] = {"ok",      "end", "invalid",   "not found", "denied",
+	                                    "changed", "io",  "no memory", "cancelled", "busy"};
+	return (size_t)status < sizeof names / sizeof names[0] ? names[status] : "unknown";
+}
+
+const char *debar_report_format(size_t index)
+{
+	return report_format_name(index);
+}
+
+/* Compiles the shipped policies together with the user's into a file in memory. */
+static enum debar_status compile_pack(const struct debar_options *options, int *fd,
+                                      struct debar_error *error)
+{
+	char shipped[PLACE_MOST];
+	const char *dirs[DIRECTORIES_MOST + 2] = {shipped};
+	size_t count = 1;
+	for (const char *const *dir = options->policy_dirs; *dir; dir++) {
+		if (count > DIRECTORIES_MOST)
+			return error_set(error, DEBAR_INVALID, 0, "too many policy folders");
+		dirs[count++] = *dir;
+	}
+	if (!place_policies(shipped))
+		return error_set(error, DEBAR_NOT_FOUND, 0,
+		                 "cannot find the policies shipped with debar");
+	struct buffer pack;
+	buffer_init(&pack, PACK_MOST);
+	enum debar_status status = policy_compile_dirs(dirs, STDERR_FILENO, &pack, error);
+	if (status == DEBAR_OK) {
+		*fd = memfd_create("debar-pack", MFD_CLOEXEC);
+		if (*fd < 0 || write(*fd, pack.data, pack.len) != (ssize_t)pack.len)
+			status = error_system(error, "cannot keep the compiled policies");
+	}
+	buffer_finish(&pack);
+	return status;
+}
+
+static enum debar_status open_pack(struct debar *debar, const struct debar_options *options,
+                                   struct debar_error *error)
+{
+	char path[PLACE_MOST];
+	struct stat st;
+	enum debar_status status = DEBAR_OK;
+	if (options->policy_dirs && options->policy_dirs[0]) {
+		status = compile_pack(options, &debar->pack_fd, error);
+		if (status != DEBAR_OK)
+			return status;
+		(void)snprintf(path, sizeof path, "the compiled policies");
+	} else {
+		if (options->pack_path)
+			(void)snprintf(path, sizeof path, "%s", options->pack_path);
+		else if (!place_pack(path))
+			return error_set(
+				error, DEBAR_NOT_FOUND, 0,
+				"cannot find the policy pack shipped with debar; give --pack FILE");
+		debar->pack_fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (debar->pack_fd < 0 || fstat(debar->pack_fd, &st) != 0)
+		return error_system(error, "%s", path);
+	if (!S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > PACK_MOST)
+		return error_set(error, DEBAR_INVALID, 0, "%s: not a policy pack", path);
+	void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, debar->pack_fd, 0);
+	if (map == MAP_FAILED)
+		return error_system(error, "%s", path);
+	debar->pack_map = (struct bytes){map, (size_t)st.st_size};
+	struct debar_error inner;
+	status = pack_open(debar->pack_map, &debar->pack, &inner);
+	return status == DEBAR_OK ? DEBAR_OK
+	                          : error_set(error, status, 0, "%s: %s", path, inner.message);
+}
+
+static enum debar_status choose_directives(struct debar *debar, const char *const *wanted,
+                                           struct debar_error *error)
+{
+	size_t count = pack_directive_count(debar->pack);
+	debar->directives = calloc(count + 1, sizeof *debar->directives);
+	if (!debar->directives)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	for (uint32_t i = 0; i < count; i++) {
+		bool chosen = !wanted || !wanted[0];
+		for (const char *const *id = wanted; id && *id && !chosen; id++)
+			chosen = bytes_equal(pack_directive(debar->pack, i).id, bytes_of(*id));
+		if (chosen)
+			debar->directives[debar->directive_count++] = i;
+	}
+	for (const char *const *id = wanted; id && *id; id++) {
+		bool known = false;
+		for (size_t i = 0; i < debar->directive_count && !known; i++)
+			known = bytes_equal(pack_directive(debar->pack, debar->directives[i]).id,
+			                    bytes_of(*id));
+		if (!known)
+			return error_set(error, DEBAR_NOT_FOUND, 0,
+			                 "%s: no such directive; debar policy list names them",
+			                 *id);
+	}
+	return DEBAR_OK;
+}
+
+enum debar_status debar_open(const struct debar_options *options, struct debar **out,
+                             struct debar_error *error)
+{
+	if (!options || options->size != sizeof *options)
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "options of another version of the library");
+	struct debar *debar = calloc(1, sizeof *debar);
+	if (!debar)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	debar->pack_fd = -1;
+	enum debar_status status = DEBAR_OK;
+	if (options->case_path)
+		(void)snprintf(debar->case_path, sizeof debar->case_path, "%s", options->case_path);
+	else if (!place_case(debar->case_path))
+		status = error_set(error, DEBAR_NOT_FOUND, 0,
+		                   "neither XDG_STATE_HOME nor HOME is set; give --case FILE");
+	if (options->worker_path)
+		(void)snprintf(debar->worker_path, sizeof debar->worker_path, "%s",
+		               options->worker_path);
+	else if (status == DEBAR_OK && !place_worker(debar->worker_path))
+		status = error_set(error, DEBAR_NOT_FOUND, 0, "cannot find debar-worker");
+	if (status == DEBAR_OK)
+		status = open_pack(debar, options, error);
+	if (status == DEBAR_OK)
+		status = choose_directives(debar, options->directives, error);
+	if (status != DEBAR_OK) {
+		debar_close(debar);
+		return status;
+	}
+	*out = debar;
+	return DEBAR_OK;
+}
+
+void debar_close(struct debar *debar)
+{
+	if (!debar)
+		return;
+	store_close(debar->store);
+	matcher_destroy(debar->matcher);
+	pack_close(debar->pack);
+	if (debar->pack_map.len > 0)
+		(void)munmap((void *)(uintptr_t)debar->pack_map.ptr, debar->pack_map.len);
+	if (debar->pack_fd >= 0)
+		(void)close(debar->pack_fd);
+	free(debar->directives);
+	free(debar);
+}
+
+static enum debar_status open_store(struct debar *debar, bool writing, struct debar_error *error)
+{
+	if (debar->store && (debar->writing || !writing))
+		return DEBAR_OK;
+	store_close(debar->store);
+	debar->store = NULL;
+	debar->writing = writing;
+	return store_open(debar->case_path, writing, &debar->store, error);
+}
+
+static enum debar_status open_matcher(struct debar *debar, struct debar_error *error)
+{
+	return debar->matcher ? DEBAR_OK : matcher_create(debar->pack, &debar->matcher, error);
+}
+
+enum debar_status debar_scan_start(struct debar *debar, const char *const *targets, size_t count,
+                                   const struct debar_scan_options *options,
+                                   struct debar_scan **out, struct debar_error *error)
+{
+	struct stat st = {0};
+	if (!options || options->size != sizeof *options)
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "options of another version of the library");
+	enum debar_status status = open_matcher(debar, error);
+	if (status == DEBAR_OK)
+		status = open_store(debar, true, error);
+	if (status != DEBAR_OK)
+		return status;
+	struct debar_scan *scan = calloc(1, sizeof *scan);
+	if (!scan)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	scan->debar = debar;
+	scan->how = *options;
+	(void)stat(debar->case_path, &st);
+	struct scan_options inner = {
+		.pack = debar->pack,
+		.matcher = debar->matcher,
+		.pack_fd = debar->pack_fd,
+		.store = debar->store,
+		.worker_path = debar->worker_path,
+		.targets = targets,
+		.target_count = count,
+		.files_from = options->files_from,
+		.directives = debar->directives,
+		.directive_count = debar->directive_count,
+		.how = &scan->how,
+		.case_device = st.st_dev,
+		.case_inode = st.st_ino,
+	};
+	status = scan_create(&inner, &scan->scan, error);
+	if (status != DEBAR_OK) {
+		free(scan);
+		return status;
+	}
+	*out = scan;
+	return DEBAR_OK;
+}
+
+enum debar_status debar_scan_next(struct debar_scan *scan, const struct debar_event **out,
+                                  struct debar_error *error)
+{
+	for (;;) {
+		*out = scan_take_event(scan->scan);
+		if (*out)
+			return DEBAR_OK;
+		if (scan->finished)
+			return DEBAR_END;
+		enum debar_status status = scan_step(scan->scan, error);
+		if (status != DEBAR_OK && status != DEBAR_END)
+			return status;
+		scan->finished = status == DEBAR_END;
+	}
+}
+
+void debar_scan_cancel(struct debar_scan *scan)
+{
+	if (scan)
+		scan_cancel(scan->scan);
+}
+
+const char *debar_scan_id(const struct debar_scan *scan)
+{
+	return scan_id(scan->scan);
+}
+
+enum debar_outcome debar_scan_outcome(const struct debar_scan *scan)
+{
+	static const enum debar_outcome outcomes[] = {[VERDICT_ABSENT] = DEBAR_ABSENT,
+	                                              [VERDICT_PRESENT] = DEBAR_PRESENT,
+	                                              [VERDICT_UNDECIDED] = DEBAR_UNDECIDED};
+	return outcomes[scan_outcome(scan->scan)];
+}
+
+void debar_scan_close(struct debar_scan *scan)
+{
+	if (!scan)
+		return;
+	scan_destroy(scan->scan);
+	free(scan);
+}
+
+enum debar_status debar_report(struct debar *debar, const char *scan_id, const char *format,
+                               unsigned flags, int fd, struct debar_error *error)
+{
+	struct result_source source = {0};
+	enum debar_status status = open_store(debar, false, error);
+	if (status == DEBAR_OK)
+		status = store_result(debar->store, scan_id, &source, error);
+	if (status != DEBAR_OK)
+		return status;
+	status = report_write(format, &source, flags, fd, error);
+	if (status != DEBAR_OK && store_result_status(&source, NULL) != DEBAR_OK)
+		status = store_result_status(&source,
+		                             error); /* the case, not the output, was at fault */
+	store_result_close(&source);
+	return status;
+}
+
+/* Where a mark comes from, for the chain of evidence. */
+static bool look_up_mark(void *context, struct bytes id, struct bytes *source, struct bytes *note)
+{
+	const struct pack *pack = context;
+	uint32_t index = pack_mark_named(pack, id);
+	if (index == PACK_NONE)
+		return false;
+	struct mark mark = pack_mark(pack, index);
+	*source = mark.source;
+	*note = mark.note;
+	return true;
+}
+
+enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd,
+                             struct debar_error *error)
+{
+	struct result_source source = {0};
+	size_t target = 0;
+	enum debar_status status = open_store(debar, false, error);
+	if (status == DEBAR_OK)
+		status = store_find_finding(debar->store, finding_id, &source, &target, error);
+	if (status != DEBAR_OK)
+		return status;
+	struct report_marks marks = {debar->pack, look_up_mark};
+	status = report_finding(&source, target, finding_id, &marks, fd, error);
+	store_result_close(&source);
+	return status;
+}
+
+enum debar_status debar_policy_compile(const char *const *dirs, const char *pack_path, int fd,
+                                       struct debar_error *error)
+{
+	struct buffer pack;
+	buffer_init(&pack, PACK_MOST);
+	enum debar_status status = policy_compile_dirs(dirs, fd, &pack, error);
+	if (status == DEBAR_OK && pack_path)
+		status = place_file(pack_path, buffer_bytes(&pack), error);
+	buffer_finish(&pack);
+	return status;
+}

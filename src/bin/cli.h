@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the commands of debar share. They use the public header and base, nothing else: the library
+ * is always enough. */
+#ifndef BIN_CLI_H
+#define BIN_CLI_H
+
+#include <debar.h>
+#include <stdbool.h>
+
+enum { EXIT_ABSENT = 0, EXIT_PRESENT = 1, EXIT_TROUBLE = 2, EXIT_UNDECIDED = 3 };
+
+/* A list of option values, ended by NULL; the strings are argv's. */
+struct list {
+	const char **items;
+	size_t count;
+};
+
+struct command {
+	const char *name, *summary;
+	int (*run)(int argc,
+	           char **argv); /* argv[0] is the command's name; returns the exit status */
+};
+
+extern const struct command command_scan, command_show, command_report, command_policy;
+
+void list_add(struct list *list, const char *item);
+void list_finish(struct list *list);
+
+/* One line on standard error, "debar: …"; the text is escaped. Returns EXIT_TROUBLE. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "4096", "64k", "1.5G", "2GiB"; false when it is none. */
+bool parse_size(const char *text, uint64_t *out);
+bool parse_number(const char *text, uint64_t most, uint64_t *out);
+
+/* Writes the newest or the named scan in each of `outputs`: FORMAT or FORMAT=FILE. */
+int write_reports(struct debar *debar, const char *scan_id, const struct list *outputs,
+                  unsigned flags);
+
+#endif
