@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A worker that has been taken over: what it does to a file is in the file's name. Stands in for
+ * debar-worker. */
+#define _GNU_SOURCE
+#include "wire/wire.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { FD_SOCKET = 3, FD_PULSE = 5 };
+
+static struct wire_pulse *pulse;
+
+static void send_all(struct buffer *out)
+{
+	if (!wire_send(FD_SOCKET, buffer_bytes(out), NULL, 0, 0))
+		_exit(0);
+	buffer_clear(out);
+}
+
+static struct wire_done honest(const struct wire_job *job)
+{
+	struct wire_done done = {.serial = job->serial, .account = {.objects = 1}};
+	done.account.bytes[CLASS_SEARCHED] = job->size;
+	return done;
+}
+
+static struct wire_fact some_fact(const struct wire_job *job)
+{
+	return (struct wire_fact){.serial = job->serial,
+	                          .object_size = 10,
+	                          .kind = FACT_PE_COMPANY,
+	                          .value = BYTES("x")};
+}
+
+static bool is_named(const struct wire_job *job, const char *name)
+{
+	return bytes_end_with(job->path, bytes_of(name));
+}
+
+static void flood(struct buffer *out, const struct wire_job *job)
+{
+	struct wire_fact fact = some_fact(job);
+	for (;;) {
+		while (out->len < WIRE_MESSAGE_MAX / 2)
+			wire_put_fact(out, &fact);
+		send_all(out);
+	}
+}
+
+static void lie(struct buffer *out, const struct wire_job *job)
+{
+	struct wire_done done = honest(job);
+	struct wire_fact fact = some_fact(job);
+	if (is_named(job, "lie-serial"))
+		done.serial += 100000;
+	if (is_named(job, "lie-account"))
+		done.account.bytes[CLASS_SEARCHED] = 0; /* "there was nothing in it" */
+	if (is_named(job, "lie-span"))
+		fact.span.length = 1000;
+	if (is_named(job, "lie-mark"))
+		fact.marks[fact.mark_count++] = 0x7FFFFFFF;
+	if (is_named(job, "lie-name")) /* a match that is none: the host matches again */
+		fact.marks[fact.mark_count++] = 0;
+	wire_put_fact(out, &fact);
+	wire_put_done(out, &done);
+	if (is_named(job, "lie-garbage")) {
+		buffer_clear(out);
+		buffer_put(out, BYTES("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+	}
+	send_all(out);
+}
+
+static void misbehave(struct buffer *out, const struct wire_job *job)
+{
+	pulse->serial = job->serial;
+	pulse->beats++;
+	if (is_named(job, "crash"))
+		(void)raise(SIGSEGV);
+	if (is_named(job, "exit"))
+		_exit(0);
+	if (is_named(job, "hang"))
+		for (;;)
+			(void)pause();
+	if (is_named(job, "flood"))
+		flood(out, job);
+	if (is_named(job, "wrong-pulse")) {
+		pulse->serial = 0xFFFFFFFF;
+		(void)raise(SIGILL);
+	}
+	lie(out, job);
+}
+
+int main(void)
+{
+	static uint8_t room[WIRE_MESSAGE_MAX];
+	int descriptors[WIRE_BATCH];
+	size_t count;
+	struct buffer out;
+	buffer_init(&out, WIRE_MESSAGE_MAX);
+	pulse = mmap(NULL, sizeof *pulse, PROT_READ | PROT_WRITE, MAP_SHARED, FD_PULSE, 0);
+	(void)wire_receive(FD_SOCKET, room, sizeof room, NULL, NULL, 0);
+	struct wire_hello hello = {WIRE_VERSION, true, {0}};
+	wire_put_hello(&out, &hello);
+	send_all(&out);
+	long length;
+	while ((length = wire_receive(FD_SOCKET, room, sizeof room, descriptors, &count, 0)) > 0) {
+		struct bytes message = {room, (size_t)length};
+		struct wire_job job;
+		for (size_t i = 0; i < count && wire_next_job(&message, &job); i++) {
+			misbehave(&out, &job);
+			(void)close(descriptors[i]);
+		}
+	}
+	return 0;
+}
