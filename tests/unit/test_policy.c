@@ -245,12 +245,414 @@ static void test_entities(void **state)
 	close_fixture(&f);
 }
 
+/* `problem` is what the first message must hold. */
+static void test_vendor_problems(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *problem;
+		size_t count;
+	} cases[] = {
+		{"", "acme.yaml:1: the file is empty", 1},
+		{"- a\n", "acme.yaml:1: the file must be one mapping", 1},
+		{"a: [\n", "acme.yaml:2: ", 1},
+		{"schema: x\n---\nb: c\n", "acme.yaml:2: ", 1},
+		{"a: &x b\nc: *x\n", "acme.yaml:1: anchors are not allowed", 1},
+		{"a: !!str b\n", "acme.yaml:1: tags are not allowed", 1},
+		{"a: b\nc: d\na: e\n", "acme.yaml:3: key 'a' is given twice", 1},
+		{"a: [[[[[[[[[b]]]]]]]]]\n", "acme.yaml:1: nested too deeply", 1},
+		{"a: \"x\\0y\"\n", "acme.yaml:1: text must not hold a NUL", 1},
+		{"? [a]\n: b\n", "acme.yaml:1: a key must be a word", 1},
+		{VENDOR_HEAD ROW("bytes", "exact", "acme") "surprise: 1\n",
+	         "acme.yaml:13: Unexpected key: surprise", 1},
+		{VENDOR_HEAD "  - {kinds: [bytes], colour: red}\n",
+	         "acme.yaml:12: Unexpected key: colour", 1},
+		{VENDOR_HEAD "  - {kinds: bytes}\n", "acme.yaml:12: ", 1},
+		{"schema: debar-vendor/1\nid: acme\n", "Missing required mapping field: name", 1},
+		{VENDOR_HEAD ROW("pe.compny", "exact", "x"),
+	         "acme.yaml:12: unknown fact kind 'pe.compny'", 1},
+		{VENDOR_HEAD ROW("pe.company", "exactly", "x"),
+	         "acme.yaml:12: unknown match 'exactly'", 1},
+		{VENDOR_HEAD ROW("pe.company", "exact", " "), "acme.yaml:12: value is empty", 1},
+		{VENDOR_HEAD ROW("bytes", "exact", "abc"),
+	         "acme.yaml:12: byte marks must have at least 4 bytes", 1},
+		{VENDOR_HEAD ROW("bytes", "prefix", "abcd"),
+	         "acme.yaml:12: byte marks are plain text", 1},
+		{VENDOR_HEAD ROW("file.name", "regex", "a(b"),
+	         "acme.yaml:12: bad regular expression: Missing close parenthesis", 1},
+		{VENDOR_HEAD ROW("file.name", "regex", "aßb"), "a regular expression is ASCII", 1},
+		{VENDOR_HEAD ROW("signer.serial", "exact", "12xy"), "is not hexadecimal", 1},
+		{VENDOR_HEAD ROW("digest.sha256", "exact", "12"), "64 hexadecimal digits", 1},
+		{VENDOR_HEAD ROW("file.path", "exact", "C:\\"), "value is empty", 1},
+		{VENDOR_HEAD
+	         "  - {kinds: [pe.company], nexus: brandet, strength: strong, confidence: "
+	         "some, source: shelf, product: sword, cloud: maybe, reach: [moon],\n"
+	         "     rows: [{value: x, size: 1}]}\n",
+	         "acme.yaml:13: size is for digest marks only", 8},
+		{VENDOR_HEAD "  - {kinds: [pe.company], nexus: branded, strength: indicator, "
+	                     "confidence: low, source: book, rows: [{value: x}]}\n",
+	         "acme.yaml:12: confidence low allows only strength hint", 1},
+		{VENDOR_HEAD ROW("pe.company", "exact", "x y") ROW("pe.company", "prefix", "X Y"),
+	         "acme.yaml:13: mark 'acme/pe.company/x-y' is already on line 12", 1},
+		{VENDOR_HEAD "  - {kinds: [bytes], nexus: mention, strength: hint}\n",
+	         "acme.yaml:12: no rows", 1},
+		{VENDOR_HEAD "  - {kinds: [bytes], nexus: mention, strength: hint, each: things}\n",
+	         "acme.yaml:12: unknown each 'things'", 2},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct buffer pack;
+		struct debar_error error = {.message = ""};
+		enum debar_status status = compile(cases[i].text, NULL, &pack, &error);
+		char count[40];
+		(void)snprintf(count, sizeof count, "%zu problem", cases[i].count);
+		if (status != DEBAR_INVALID || !strstr(error.message, cases[i].problem) ||
+		    !strstr(error.message, count))
+			fail_msg("%s\n%s\nnot: %s", cases[i].text, error.message, cases[i].problem);
+		buffer_finish(&pack);
+	}
+}
+
+/* What every directive file of these tests begins with; the scope follows. */
+#define ORDER_HEAD                                                                                 \
+	"schema: debar-directive/1\n"                                                              \
+	"id: order\n"                                                                              \
+	"title: The Order\n"                                                                       \
+	"authority: The Crown\n"                                                                   \
+	"issued: 2020-02-29\n"                                                                     \
+	"status: in force\n"                                                                       \
+	"applies_to: everybody\n"                                                                  \
+	"vendors: [acme]\n"                                                                        \
+	"sources: [{id: roll, is: The Roll}]\n"                                                    \
+	"scope:\n"
+#define SCOPE(nexus, is) "  - {nexus: " nexus ", is: " is ", clause: so it is, source: roll}\n"
+#define SCOPES                                                                                     \
+	SCOPE("branded", "in")                                                                     \
+	SCOPE("rebranded", "in")                                                                   \
+	SCOPE("embedded", "out")                                                                   \
+	SCOPE("dependency", "conditional")                                                         \
+	SCOPE("residue", "out") SCOPE("history", "out") SCOPE("contact", "out")
+
+static void test_directive_problems(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *problem;
+	} cases[] = {
+		{ORDER_HEAD SCOPES, "order.yaml:10: the scope does not say what holds for mention"},
+		{ORDER_HEAD SCOPES SCOPE("mention", "maybe"),
+	         "order.yaml:18: is: in, out or conditional, not 'maybe'"},
+		{ORDER_HEAD SCOPES SCOPE("mention", "out") SCOPE("mention", "in"),
+	         "order.yaml:19: nexus 'mention' is given twice"},
+		{ORDER_HEAD SCOPES SCOPE("rumour", "out"), "order.yaml:18: unknown nexus 'rumour'"},
+		{ORDER_HEAD SCOPES SCOPE("mention",
+	                                 "out") "deadlines:\n  - {what: act, source: roll}\n",
+	         "order.yaml:20: neither due nor date is given"},
+		{ORDER_HEAD SCOPES SCOPE("mention", "out") "effective: 2020-13-01\n",
+	         "order.yaml:19: '2020-13-01' is not a date"},
+		{ORDER_HEAD SCOPES SCOPE(
+			 "mention",
+			 "out") "roles_out: {roles: [jester], clause: so, source: roll}\n",
+	         "order.yaml:19: unknown role 'jester'"},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct buffer pack;
+		struct debar_error error = {.message = ""};
+		enum debar_status status = compile(VENDOR_HEAD ROW("bytes", "exact", "acme"),
+		                                   cases[i].text, &pack, &error);
+		if (status != DEBAR_INVALID || !strstr(error.message, cases[i].problem))
+			fail_msg("%s\n%s\nnot: %s", cases[i].text, error.message, cases[i].problem);
+		buffer_finish(&pack);
+	}
+}
+
+static void test_directive(void **state)
+{
+	(void)state;
+	struct buffer file;
+	struct debar_error error = {.message = ""};
+	const char *order = ORDER_HEAD SCOPES SCOPE(
+		"mention",
+		"out") "  - {nexus: branded, is: out, to: 2019-01-01, clause: before, source: "
+	               "roll}\n"
+		       "roles_out: {roles: [training, library], clause: not these, source: roll}\n"
+		       "deadlines: [{due: day 30, what: report, fields: [a, b], source: roll}]\n";
+	enum debar_status status =
+		compile(VENDOR_HEAD ROW("bytes", "exact", "acme"), order, &file, &error);
+	if (status != DEBAR_OK)
+		fail_msg("%s", error.message);
+	struct pack *pack;
+	assert_int_equal(pack_open(buffer_bytes(&file), &pack, &error), DEBAR_OK);
+	struct directive directive = pack_directive(pack, 0);
+	assert_int_equal(directive.scope[NEXUS_BRANDED], SCOPE_IN);
+	assert_int_equal(directive.scope[NEXUS_EMBEDDED], SCOPE_OUT);
+	assert_int_equal(directive.scope[NEXUS_DEPENDENCY], SCOPE_CONDITIONAL);
+	assert_true(bytes_equal(directive.clause[NEXUS_BRANDED], BYTES("so it is (The Roll)")));
+	assert_true(bytes_equal(directive.roles_out, BYTES("training library")));
+	assert_true(bytes_equal(pack_deadline(pack, 0).fields, BYTES("a\nb")));
+	pack_close(pack);
+	buffer_finish(&file);
+}
+
+/* Opens and uses whatever the bytes are; only that it survives is asked. */
+static bool survive(struct bytes data)
+{
+	struct pack *pack;
+	struct matcher *matcher;
+	struct debar_error error;
+	if (pack_open(data, &pack, &error) != DEBAR_OK)
+		return false;
+	for (size_t i = 0; i < pack_mark_count(pack); i++)
+		(void)pack_mark_named(pack, pack_mark(pack, i).id);
+	for (size_t i = 0; i < pack_directive_count(pack); i++)
+		(void)pack_directive(pack, i);
+	if (matcher_create(pack, &matcher, &error) == DEBAR_OK) {
+		uint32_t marks[4];
+		(void)matcher_fact(matcher, FACT_FILE_PATH, BYTES("opt/acme"), marks, 4);
+		(void)matcher_fact(matcher, FACT_BYTES, BYTES("Acme engine"), marks, 4);
+		matcher_destroy(matcher);
+	}
+	pack_close(pack);
+	return true;
+}
+
+/* Of a small pack every prefix and every flipped byte is refused; and when somebody who can count
+ * mends the checksum, nothing worse happens than a refusal. */
+static void test_damaged_pack(void **state)
+{
+	(void)state;
+	struct buffer file;
+	struct debar_error error = {.message = ""};
+	assert_int_equal(compile(VENDOR_HEAD ROW("bytes", "exact", "Acme engine")
+	                                 ROW("file.path", "exact", "opt/acme"),
+	                         ORDER_HEAD SCOPES SCOPE("mention", "out"), &file, &error),
+	                 DEBAR_OK);
+	uint8_t *copy = malloc(file.len);
+	assert_non_null(copy);
+	for (size_t length = 0; length < file.len; length++) {
+		assert_false(survive((struct bytes){file.data, length}));
+		if (length < PACK_HEADER)
+			continue;
+		memcpy(copy, file.data, length);
+		assert_true(format_seal(copy, length));
+		(void)survive((struct bytes){copy, length});
+	}
+	memcpy(copy, file.data, file.len);
+	for (size_t at = 0; at < file.len; at++) {
+		copy[at] ^= 0xFF;
+		assert_false(survive((struct bytes){copy, file.len}));
+		assert_true(format_seal(copy, file.len));
+		(void)survive((struct bytes){copy, file.len});
+		memcpy(copy, file.data, file.len);
+	}
+	free(copy);
+	buffer_finish(&file);
+}
+
+static void test_same_bytes(void **state)
+{
+	(void)state;
+	static const char *const dirs[] = {POLICIES, NULL};
+	struct buffer first, second;
+	buffer_init(&first, PACK_MOST);
+	buffer_init(&second, PACK_MOST);
+	struct debar_error error = {.message = ""};
+	assert_int_equal(policy_compile_dirs(dirs, -1, &first, &error), DEBAR_OK);
+	assert_int_equal(policy_compile_dirs(dirs, -1, &second, &error), DEBAR_OK);
+	assert_true(bytes_equal(buffer_bytes(&first), buffer_bytes(&second)));
+	buffer_finish(&first);
+	buffer_finish(&second);
+	static const char *const twice[] = {POLICIES, POLICIES, NULL};
+	buffer_init(&first, PACK_MOST);
+	assert_int_equal(policy_compile_dirs(twice, -1, &first, &error), DEBAR_INVALID);
+	assert_non_null(strstr(error.message, "is already that of"));
+	static const char *const nowhere[] = {POLICIES "/vendors", NULL};
+	assert_int_equal(policy_compile_dirs(nowhere, -1, &first, &error), DEBAR_NOT_FOUND);
+	buffer_finish(&first);
+}
+
+/* The digest is of what the policies say: comments do not count, a note does. */
+static void test_digest(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		VENDOR_HEAD ROW("bytes", "exact", "acme"),
+		"# a comment\n" VENDOR_HEAD ROW("bytes", "exact", "acme"),
+		VENDOR_HEAD ROW("bytes", "exact", "acme") "note: changed\n",
+	};
+	char digests[3][80];
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct fixture f;
+		open_fixture(&f, texts[i]);
+		(void)snprintf(digests[i], sizeof digests[i], "%s", pack_digest(f.pack));
+		close_fixture(&f);
+	}
+	assert_string_equal(digests[0], digests[1]);
+	assert_string_not_equal(digests[0], digests[2]);
+}
+
+static void open_shipped(struct fixture *f)
+{
+	static const char *const dirs[] = {POLICIES, NULL};
+	struct debar_error error = {.message = ""};
+	buffer_init(&f->file, PACK_MOST);
+	if (policy_compile_dirs(dirs, -1, &f->file, &error) != DEBAR_OK)
+		fail_msg("%s", error.message);
+	assert_int_equal(pack_open(buffer_bytes(&f->file), &f->pack, &error), DEBAR_OK);
+	assert_int_equal(matcher_create(f->pack, &f->matcher, &error), DEBAR_OK);
+}
+
+/* The strongest mark that a fact hits; -1 for none. */
+static int strongest(struct fixture *f, const char *kind, const char *value)
+{
+	uint32_t marks[64];
+	size_t count = matcher_fact(f->matcher, fact_kind_named(bytes_of(kind)), bytes_of(value),
+	                            marks, COUNT_OF(marks));
+	int best = -1;
+	for (size_t i = 0; i < count && i < COUNT_OF(marks); i++) {
+		int strength = (int)pack_mark(f->pack, marks[i]).strength;
+		best = strength > best ? strength : best;
+	}
+	return best;
+}
+
+static void test_shipped(void **state)
+{
+	(void)state;
+	struct fixture f;
+	open_shipped(&f);
+	assert_int_equal(pack_directive_count(f.pack), 3);
+	assert_true(pack_mark_count(f.pack) > 1000);
+	static const struct {
+		const char *kind, *value;
+		int strength;
+	} cases[] = {
+		{"signer.organization", "AO Kaspersky Lab", STRENGTH_IDENTITY},
+		{"signer.registration", "1027739867473", STRENGTH_PROOF},
+		{"signer.team", "2Y8XE5CQ94", STRENGTH_PROOF},
+		{"signer.program", "Kaspersky Lab AO", STRENGTH_IDENTITY},
+		{"pe.company", "Лаборатория Касперского", STRENGTH_IDENTITY},
+		{"pe.company", "Kaspersky Lab UK Ltd", STRENGTH_HINT},
+		{"pe.copyright", "© 2024 AO Kaspersky Lab.", STRENGTH_INDICATOR},
+		{"pe.product", "Kaspersky Endpoint Security for Windows", STRENGTH_INDICATOR},
+		{"package.installed", "kesl", STRENGTH_PROOF},
+		{"package.name", "klnagent64", STRENGTH_IDENTITY},
+		{"file.name", "KLIF.SYS", STRENGTH_INDICATOR},
+		{"file.name", "unp009.kdc", STRENGTH_INDICATOR},
+		{"file.name", "xyz-1313g.xml.klz", STRENGTH_INDICATOR},
+		{"file.name", "kesl-12.1.0-1508.x86_64.rpm", STRENGTH_INDICATOR},
+		{"file.path", "disk!/Program Files (x86)/Kaspersky Lab/NetworkAgent/x.dll",
+	         STRENGTH_INDICATOR},
+		{"java.class", "com/kavsdk/KavSdk", STRENGTH_IDENTITY},
+		{"android.package", "com.kaspersky.safekids", STRENGTH_IDENTITY},
+		{"android.package", "com.kaspersky.kaspresso.sample", -1},
+		{"npm.dependency", "@kaspersky/hexa-ui", STRENGTH_IDENTITY},
+		{"maven.name", "com.kaspersky:x", STRENGTH_IDENTITY},
+		{"maven.name", "com.kasperskyx:x", -1},
+		{"cert.name", "Kaspersky Anti-Virus Personal Root Certificate", STRENGTH_IDENTITY},
+		{"cert.dns", "gc.kis.v2.scr.kaspersky-labs.com", STRENGTH_INDICATOR},
+		{"setting", "USE_KSN=yes", STRENGTH_INDICATOR},
+		{"bytes", "xx KASPERSKY xx", STRENGTH_HINT},
+		{"bytes", "Lcom/kavsdk/KavSdk;", STRENGTH_INDICATOR},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		int strength = strongest(&f, cases[i].kind, cases[i].value);
+		if (strength != cases[i].strength)
+			fail_msg("%s=%s: %d", cases[i].kind, cases[i].value, strength);
+	}
+	close_fixture(&f);
+}
+
+/* Names that other tools and rules have taken for Kaspersky's. */
+static void test_false_positives(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"kavstart.exe",
+		"kav32.exe",
+		"kissvc.exe",
+		"kwatch.exe",
+		"kmailmon.exe",
+		"kpfwsvc.exe",
+		"Kisknl.sys",
+		"kavnsi.sys",
+		"kpf4ss.exe",
+		"kpf4gui.exe",
+		"KslD.sys",
+		"klist.exe",
+		"klist",
+		"klogd",
+		"kldload",
+		"kldstat",
+		"klibc",
+		"klcc",
+		"Kavita.dll",
+		"kavcontrol.exe",
+		"avp3.exe",
+		"geosite.dat",
+		"dlc.dat",
+		"Winapp2.ini",
+		"general.sig",
+		"SbieDll.dll",
+		"UltraAV.exe",
+		"UltraVPN.exe",
+		"kasparov.exe",
+		"master.xml",
+		"updater.xml",
+		"report.rpt",
+		"default.set",
+		"patch.dif",
+		"ess_x64.msi",
+		"libndpi.so",
+		"kaspersky_careto.yaml",
+	};
+	static const struct {
+		const char *kind, *value;
+	} others[] = {
+		{"pe.company", "Kingsoft Corporation"},
+		{"pe.company", "Kerio Technologies"},
+		{"pe.company", "KasperSkytte"},
+		{"pe.product", "UltraAV"},
+		{"pe.product", "Windows Kerberos"},
+		{"npm.name", "cloudflash-kaspersky"},
+		{"pypi.name", "kasperskytip"},
+		{"pypi.name", "opentip-cli"},
+		{"pypi.name", "ioc-triage"},
+		{"package.installed", "klibc-utils"},
+		{"package.installed", "kavita"},
+		{"go.module", "github.com/KasperSkytte/x"},
+		{"android.package", "com.kasperskyfan.app"},
+		{"file.path", "usr/share/kaspersky-tools/readme"},
+		{"file.path", "opt/kaspersky2/x"},
+		{"java.class", "com/kasperskyx/A"},
+		{"bytes", "www.kaspersky.com securelist.com avp.exe klif.sys klnagent.exe"},
+	};
+	struct fixture f;
+	open_shipped(&f);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (strongest(&f, "file.name", names[i]) > STRENGTH_HINT)
+			fail_msg("file.name=%s is more than a hint", names[i]);
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (strongest(&f, others[i].kind, others[i].value) > STRENGTH_HINT)
+			fail_msg("%s=%s is more than a hint", others[i].kind, others[i].value);
+	close_fixture(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms),     cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_long_path), cmocka_unit_test(test_search),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_long_path),
+		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_entities),
+		cmocka_unit_test(test_vendor_problems),
+		cmocka_unit_test(test_directive_problems),
+		cmocka_unit_test(test_directive),
+		cmocka_unit_test(test_damaged_pack),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_false_positives),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
