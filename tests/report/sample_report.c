@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the sample scan: sample_report FORMAT [FLAGS [partial]], or sample_report show FINDING. */
+/* The sample scan: sample_report FORMAT [FLAGS [partial]] and sample_report show FINDING print it,
+ * sample_report case FILE [partial] makes a case of it. */
 #include "report/report.h"
 #include "unit/sample_scan.h"
 
@@ -15,27 +16,45 @@ static bool explain(void *context, struct bytes id, struct bytes *source, struct
 	return bytes_start_with(id, BYTES("kaspersky/signer"));
 }
 
-int main(int argc, char **argv)
+static enum debar_status make_case(const char *path, bool finish, struct debar_error *error)
 {
-	struct debar_error error = {0};
+	struct store *store = NULL;
+	enum debar_status status = store_open(path, true, &store, error);
+	if (status == DEBAR_OK)
+		status = sample_write(store, false, finish, error);
+	store_close(store);
+	return status;
+}
+
+static enum debar_status print_report(int argc, char **argv, struct debar_error *error)
+{
 	struct store *store = NULL;
 	struct result_source result = {0};
 	const struct report_marks marks = {NULL, explain};
-	if (argc < 2)
-		return 2;
 	bool show = argc == 3 && strcmp(argv[1], "show") == 0;
 	unsigned flags = argc > 2 && !show ? (unsigned)strtoul(argv[2], NULL, 0) : 0;
-	enum debar_status status = store_open(":memory:", true, &store, &error);
+	enum debar_status status = store_open(":memory:", true, &store, error);
 	if (status == DEBAR_OK)
-		status = sample_write(store, false, argc < 4, &error);
+		status = sample_write(store, false, argc < 4, error);
 	if (status == DEBAR_OK)
-		status = store_result(store, NULL, &result, &error);
+		status = store_result(store, NULL, &result, error);
 	if (status == DEBAR_OK)
-		status = show ? report_finding(&result, 0, argv[2], &marks, STDOUT_FILENO, &error)
-		              : report_write(argv[1], &result, flags, STDOUT_FILENO, &error);
-	if (status != DEBAR_OK)
-		(void)fprintf(stderr, "%s\n", error.message);
+		status = show ? report_finding(&result, 0, argv[2], &marks, STDOUT_FILENO, error)
+		              : report_write(argv[1], &result, flags, STDOUT_FILENO, error);
 	store_result_close(&result);
 	store_close(store);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct debar_error error = {0};
+	if (argc < 2)
+		return 2;
+	bool make = argc > 2 && strcmp(argv[1], "case") == 0;
+	enum debar_status status =
+		make ? make_case(argv[2], argc < 4, &error) : print_report(argc, argv, &error);
+	if (status != DEBAR_OK)
+		(void)fprintf(stderr, "%s\n", error.message);
 	return status == DEBAR_OK ? 0 : 1;
 }
