@@ -139,6 +139,16 @@ data = e.build()
 row = data.index(b'not in a table')
 put('hole.o', data.replace(struct.pack('<QQ', row, 96), struct.pack('<QQ', 0, 0)))
 
+# a section that is the whole file, and sections that are all the same
+e = Elf(base=0)
+for i in range(3):
+    e.add('.file%d' % i, 1, 2, b'\x7fELF' + bytes(28))
+data = bytearray(e.build())
+for i in range(3):
+    row = data.rindex(struct.pack('<QQ', e.sections[i][6], 32))
+    data[row:row + 16] = struct.pack('<QQ', 0, len(data)) if i == 0 else struct.pack('<QQ', 0, len(data) - 100)
+put('overlapping-sections', bytes(data))
+
 # packed, no sections: UPX's l_info follows the program headers
 e = Elf(kind=2)
 e.room = 1

@@ -19,5 +19,8 @@ put('plain.ico', icon([bitmap, bitmap]))
 put('png.ico', icon([bitmap, picture]))
 put('pointer.cur', icon([bitmap], 2))
 put('hole.ico', icon([bitmap, noise(50)], hole=noise(80)))
+data = bytearray(icon([picture] * 3))
+for i in range(3): data[6 + 16 * i + 8:6 + 16 * i + 16] = struct.pack('<II', 150, 6 + 16 * 3)
+put('overlapping.ico', bytes(data))
 put('bad-outside.ico', icon([bitmap])[:-1])
 PYTHON

@@ -22,8 +22,10 @@ struct elf {
 	bool notes_by_segment; /* else by section */
 	const char *damage;    /* the first; given as one gap at the end */
 	uint64_t damage_at;
-	bool partly;          /* a member could not be unpacked whole; its gap was given with it */
-	uint64_t overlay_end; /* where an appended module signature begins, else the end */
+	bool partly; /* a member could not be unpacked whole; its gap was given with it */
+	uint64_t segments_left,
+		sections_left; /* bytes that may still be read by way of each table */
+	uint64_t overlay_end;  /* where an appended module signature begins, else the end */
 };
 
 static void note_damage(struct elf *e, uint64_t at, const char *reason)
@@ -61,6 +63,17 @@ static struct bytes string_at(struct elf *e, struct bytes table, uint64_t at)
 		return string;
 	note_damage(e, at, "a string reaches past its table");
 	return text;
+}
+
+/* Sections that overlap would make a small file a thousand times its size. */
+static bool spend(struct elf *e, uint64_t *budget, struct bytes data)
+{
+	if (data.len > *budget) {
+		note_damage(e, span_of(e, data).offset, "sections overlap");
+		return false;
+	}
+	*budget -= data.len;
+	return true;
 }
 
 static void read_folders(struct elf *e, struct bytes list)
@@ -303,27 +316,6 @@ static void read_zdebug(struct elf *e, struct bytes name, struct bytes data)
 			!unpack_child(e->visit, UNPACK_ZLIB, name, bytes_from(data, c.at), size);
 }
 
-static bool begins_like_a_file(struct bytes data)
-{
-	static const struct bytes magics[] = {
-		{(const uint8_t *)"\x1f\x8b\x08", 3},       /* gzip */
-		{(const uint8_t *)"\xfd\x37zXZ\0", 6},      /* xz */
-		{(const uint8_t *)"\x28\xb5\x2f\xfd", 4},   /* zstd */
-		{(const uint8_t *)"BZh", 3},                /* bzip2 */
-		{(const uint8_t *)"\x04\x22\x4d\x18", 4},   /* lz4 */
-		{(const uint8_t *)"\x02\x21\x4c\x18", 4},   /* lz4 of the kernel */
-		{(const uint8_t *)"PK\3\4", 4},             /* zip */
-		{(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6}, /* 7z */
-		{(const uint8_t *)"070701", 6},             /* cpio: the kernel's initramfs */
-		{(const uint8_t *)"hsqs", 4},               /* squashfs */
-		{(const uint8_t *)"\177ELF", 4},
-	};
-	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
-		if (bytes_start_with(data, magics[i]))
-			return true;
-	return false;
-}
-
 /* Not loaded and not one of the compiler's: what a program carries along. */
 static bool is_custom(const struct elf_section *s, struct bytes name, struct bytes data)
 {
@@ -339,24 +331,32 @@ static bool is_custom(const struct elf_section *s, struct bytes name, struct byt
 	return true;
 }
 
+/* What the section is for, as far as it says or carries something. */
 static void read_section(struct elf *e, const struct elf_section *s)
 {
 	struct bytes name = elf_section_name(&e->image, s);
 	struct bytes data = elf_section_bytes(&e->image, s);
-	if (data.len == 0)
+	bool compressed = s->flags & ELF_SHF_COMPRESSED;
+	bool zdebug = bytes_start_with(name, BYTES(".zdebug_"));
+	bool symbols = bytes_equal(name, BYTES(".gnu_debugdata"));
+	bool modinfo = bytes_equal(name, BYTES(".modinfo"));
+	bool notes = s->type == ELF_SHT_NOTE && !e->notes_by_segment;
+	bool file = s->type == ELF_SHT_PROGBITS &&
+	            (rest_begins_like_a_file(data) || is_custom(s, name, data));
+	if (data.len == 0 || !(compressed || zdebug || symbols || modinfo || notes || file) ||
+	    !spend(e, &e->sections_left, data))
 		return;
-	if (s->flags & ELF_SHF_COMPRESSED)
+	if (compressed)
 		read_compressed(e, name, data);
-	else if (bytes_start_with(name, BYTES(".zdebug_")))
+	else if (zdebug)
 		read_zdebug(e, name, data);
-	else if (bytes_equal(name, BYTES(".gnu_debugdata")))
+	else if (symbols)
 		e->partly |= !unpack_child(e->visit, UNPACK_XZ, name, data, 0);
-	else if (bytes_equal(name, BYTES(".modinfo")))
+	else if (modinfo)
 		read_modinfo(e, data);
-	else if (s->type == ELF_SHT_NOTE && !e->notes_by_segment)
+	else if (notes)
 		read_notes(e, data, s->align);
-	else if (s->type == ELF_SHT_PROGBITS &&
-	         (begins_like_a_file(data) || is_custom(s, name, data)))
+	else
 		visit_child(e->visit, name, data);
 }
 
@@ -396,7 +396,8 @@ static void read_segments(struct elf *e)
 		struct bytes data = elf_section_bytes(&e->image, &as_section);
 		if (s.type == ELF_PT_NOTE) {
 			e->notes_by_segment = true;
-			read_notes(e, data, s.align);
+			if (spend(e, &e->segments_left, data))
+				read_notes(e, data, s.align);
 		} else if (s.type == ELF_PT_DYNAMIC && !have_dynamic && e->image.type != ELF_CORE) {
 			have_dynamic = true;
 			read_dynamic(e, data, (struct bytes){0});
@@ -490,6 +491,8 @@ static enum read_result read_elf(struct visit *visit, struct bytes body)
 		visit_gap(visit, (struct span){0, 0}, CLASS_UNREAD, "damaged ELF header");
 		return READ_PARTLY;
 	}
+	e.segments_left = body.len;
+	e.sections_left = body.len - e.image.header_size; /* a section is not the whole file */
 	prepare(&e);
 	if (!e.debug_only)
 		read_segments(&e);

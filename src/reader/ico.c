@@ -57,19 +57,25 @@ static enum read_result read_ico(struct visit *visit, struct bytes body)
 	cursor_seek(&c, 4);
 	uint16_t count = cursor_u16le(&c);
 	struct rest rest;
+	uint64_t handed_over = 0;
+	bool overlap = false;
 	rest_init(&rest, visit, PICTURES_MOST + 1);
 	rest_add(&rest, 0, HEADER + ENTRY * (uint64_t)count);
 	for (uint16_t i = 0; i < count; i++) {
 		struct entry e = next_entry(&c);
 		struct bytes picture = bytes_slice(body, (size_t)e.offset, (size_t)e.size);
 		rest_add(&rest, e.offset, e.size);
-		if (!is_bitmap(picture))
-			visit_child(visit, (struct bytes){0},
-			            picture); /* a PNG, or not a picture */
+		if (is_bitmap(picture))
+			continue;
+		overlap |= picture.len > body.len - handed_over;
+		if (overlap)
+			break;
+		handed_over += picture.len;
+		visit_child(visit, (struct bytes){0}, picture); /* a PNG, or not a picture */
 	}
 	rest_hand_over_holes(&rest, visit, body);
 	(void)rest_hand_over(visit, body, rest_end(&rest), BYTES("trailing data"));
-	return READ_WHOLE;
+	return overlap ? rest_damaged(visit, body, 0, "icons overlap") : READ_WHOLE;
 }
 
 const struct reader reader_ico = {

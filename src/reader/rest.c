@@ -36,6 +36,28 @@ enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t a
 	return READ_PARTLY;
 }
 
+bool rest_begins_like_a_file(struct bytes data)
+{
+	static const struct bytes magics[] = {
+		{(const uint8_t *)"\x1f\x8b\x08", 3},       /* gzip */
+		{(const uint8_t *)"\xfd\x37zXZ\0", 6},      /* xz */
+		{(const uint8_t *)"\x28\xb5\x2f\xfd", 4},   /* zstd */
+		{(const uint8_t *)"BZh", 3},                /* bzip2 */
+		{(const uint8_t *)"\x04\x22\x4d\x18", 4},   /* lz4 */
+		{(const uint8_t *)"\x02\x21\x4c\x18", 4},   /* lz4 of the kernel */
+		{(const uint8_t *)"PK\3\4", 4},             /* zip */
+		{(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6}, /* 7z */
+		{(const uint8_t *)"070701", 6},             /* cpio: the kernel's initramfs */
+		{(const uint8_t *)"hsqs", 4},               /* squashfs */
+		{(const uint8_t *)"xar!", 4},               /* bitcode in Mach-O */
+		{(const uint8_t *)"\177ELF", 4},
+	};
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (bytes_start_with(data, magics[i]))
+			return true;
+	return false;
+}
+
 void rest_init(struct rest *rest, struct visit *visit, size_t most)
 {
 	*rest = (struct rest){.parts = visit_alloc(visit, most + 1, sizeof *rest->parts),

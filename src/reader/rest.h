@@ -17,6 +17,10 @@ bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct 
  * child when it is long enough to hold something. */
 void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes part);
 
+/* True for data that begins with the magic of an archive, a compressed stream or a program: a part
+ * of a program that does is a file it carries along. */
+bool rest_begins_like_a_file(struct bytes data);
+
 /* A gap from `at` to the end, for a structure that broke there. Returns READ_PARTLY. */
 enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t at,
                               const char *reason);
