@@ -65,7 +65,7 @@ out:
 static enum debar_status add_file(struct policy_files *files, char *name, bool is_directive,
                                   struct debar_error *error)
 {
-	struct bytes text;
+	struct bytes text = {0};
 	enum debar_status status = read_file(name, &text, error);
 	if (status != DEBAR_OK) {
 		free(name);

@@ -356,7 +356,7 @@ static void check_mark_ids(struct vendor_load *v)
 	struct builder *b = v->load->builder;
 	size_t count = builder_rows(b, TABLE_MARK) - v->first_mark;
 	struct mark_place *places = calloc(count + 1, sizeof *places);
-	if (!places || b->bad) {
+	if (!places || b->bad || (count > 0 && !v->mark_lines)) {
 		b->bad = true;
 		free(places);
 		return;

@@ -114,8 +114,8 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
 	size_t count, first = pack_marks_of(pack, FACT_BYTES, &count);
 	for (size_t i = first; i < first + count && status == DEBAR_OK; i++) {
 		struct mark mark = pack_mark(pack, i);
-		if (mark.value.len < BYTE_MARK_LEAST || mark.value.len > 4 * BYTE_MARK_MOST ||
-		    !text_is_utf8(mark.value))
+		if (mark.value.len < BYTE_MARK_LEAST ||
+		    mark.value.len > (size_t)4 * BYTE_MARK_MOST || !text_is_utf8(mark.value))
 			status = error_set(error, DEBAR_INVALID, 0,
 			                   "the policy pack has a byte mark of a bad length");
 		else
