@@ -373,7 +373,7 @@ static void test_directive(void **state)
 	const char *order = ORDER_HEAD SCOPES SCOPE(
 		"mention",
 		"out") "  - {nexus: branded, is: out, to: 2019-01-01, clause: before, source: "
-	               "roll}\n"
+		       "roll}\n"
 		       "roles_out: {roles: [training, library], clause: not these, source: roll}\n"
 		       "deadlines: [{due: day 30, what: report, fields: [a, b], source: roll}]\n";
 	enum debar_status status =
@@ -550,6 +550,7 @@ static void test_shipped(void **state)
 		{"maven.name", "com.kasperskyx:x", -1},
 		{"cert.name", "Kaspersky Anti-Virus Personal Root Certificate", STRENGTH_IDENTITY},
 		{"cert.dns", "gc.kis.v2.scr.kaspersky-labs.com", STRENGTH_INDICATOR},
+		{"unit.name", "com.kaspersky.kav", STRENGTH_INDICATOR},
 		{"setting", "USE_KSN=yes", STRENGTH_INDICATOR},
 		{"bytes", "xx KASPERSKY xx", STRENGTH_HINT},
 		{"bytes", "Lcom/kavsdk/KavSdk;", STRENGTH_INDICATOR},
