@@ -71,7 +71,7 @@ struct debar_scan_options {
 	uint8_t all_facts;       /* keep every fact, not only those that a mark asks for */
 	uint8_t unsafe_no_sandbox;
 	uint8_t reproducible;       /* no times, no durations */
-	uint8_t stream_events;   /* FACT and GAP events too, not only progress and notes */
+	uint8_t stream_events;      /* FACT and GAP events too, not only progress and notes */
 	uint64_t max_bytes;         /* unpacked out of one file; 0: default */
 	uint64_t max_objects;       /* likewise */
 	uint32_t max_seconds;       /* likewise */
@@ -95,8 +95,8 @@ struct debar_event {
 	const char *reason, *byte_class;                  /* GAP; NOTE has the reason alone */
 	uint64_t bytes;                                   /* GAP: its size */
 	uint64_t objects_done, bytes_done, facts, gaps;   /* PROGRESS */
-	uint64_t files_done, objects_known;               /* PROGRESS: files finished with; files walked so far */
-	uint8_t walk_finished;                            /* PROGRESS: objects_known is final */
+	uint64_t files_done, objects_known; /* PROGRESS: files finished with; files walked so far */
+	uint8_t walk_finished;              /* PROGRESS: objects_known is final */
 };
 
 enum debar_outcome { DEBAR_ABSENT, DEBAR_PRESENT, DEBAR_UNDECIDED };

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the expected facts of a reader's samples anew: tools/accept.sh READER. Review the diff as code.
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Installs the Debian 12 packages that debar is built from and tested with.
 # Asks for nothing; does nothing when all of them are there.
 set -eu

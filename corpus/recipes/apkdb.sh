@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Databases of apk and pacman, and the .PKGINFO of their packages.
 set -eu
 cd "$(dirname "$0")/.."

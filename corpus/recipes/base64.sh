@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/base64: texts that are nothing but base64.
 set -eu
 cd "$(dirname "$0")/../base64"

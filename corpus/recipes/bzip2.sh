@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the bzip2 reader: corpus/recipes/bzip2.sh
 set -eu
 mkdir -p "$(dirname "$0")/../bzip2"

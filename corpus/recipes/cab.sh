@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Cabinets by gcab, and by hand what gcab cannot make.
 set -eu
 corpus=$(cd "$(dirname "$0")/.." && pwd)

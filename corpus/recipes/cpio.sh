@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the cpio reader: corpus/recipes/cpio.sh
 set -eu
 mkdir -p "$(dirname "$0")/../cpio"

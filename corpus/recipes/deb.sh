@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Control files as dpkg-deb, fpm and opkg write them.
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The files of dpkg's database: made up, but written as dpkg writes them.
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the elf reader: small files made by hand, no compiler asked.
 # usage: corpus/recipes/elf.sh [FOLDER]
 set -eu

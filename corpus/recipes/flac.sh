@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the flac reader.
 # usage: corpus/recipes/flac.sh [FOLDER]
 set -eu

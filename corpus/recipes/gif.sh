@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the gif reader.
 # usage: corpus/recipes/gif.sh [FOLDER]
 set -eu

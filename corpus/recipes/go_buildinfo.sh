@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the go_buildinfo reader: what the Go linker leaves, without a program around it.
 # usage: corpus/recipes/go_buildinfo.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the gomod reader.
 # usage: corpus/recipes/gomod.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/gradle: build files of made-up projects.
 set -eu
 cd "$(dirname "$0")/../gradle"

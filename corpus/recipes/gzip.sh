@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the gzip reader: corpus/recipes/gzip.sh
 set -eu
 cd "$(dirname "$0")/../gzip"

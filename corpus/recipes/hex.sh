@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/hex: one text as Intel HEX and as S-records.
 set -eu
 cd "$(dirname "$0")/../hex"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the ico reader.
 # usage: corpus/recipes/ico.sh [FOLDER]
 set -eu

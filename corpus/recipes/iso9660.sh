@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Disc images by genisoimage.
 set -eu
 corpus=$(cd "$(dirname "$0")/.." && pwd)

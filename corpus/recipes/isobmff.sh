@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the isobmff reader.
 # usage: corpus/recipes/isobmff.sh [FOLDER]
 set -eu

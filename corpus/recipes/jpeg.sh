@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the jpeg reader.
 # usage: corpus/recipes/jpeg.sh [FOLDER]
 set -eu

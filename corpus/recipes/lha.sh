@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # LHA archives with stored members, of all header levels.
 set -eu
 cd "$(dirname "$0")/../lha"

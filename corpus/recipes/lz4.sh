@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the lz4 reader: corpus/recipes/lz4.sh
 set -eu
 mkdir -p "$(dirname "$0")/../lz4"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the lzip reader: corpus/recipes/lzip.sh
 set -eu
 mkdir -p "$(dirname "$0")/../lzip"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the matroska reader.
 # usage: corpus/recipes/matroska.sh [FOLDER]
 set -eu

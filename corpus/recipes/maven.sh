@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/maven: project descriptions of made-up Java artifacts.
 set -eu
 cd "$(dirname "$0")/../maven"

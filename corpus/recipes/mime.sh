@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/mime: small messages with parts in several encodings.
 set -eu
 cd "$(dirname "$0")/../mime"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the mpeg_audio reader.
 # usage: corpus/recipes/mpeg_audio.sh [FOLDER]
 set -eu

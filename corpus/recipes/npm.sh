@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/npm: manifests and lock files of made-up JavaScript packages.
 set -eu
 cd "$(dirname "$0")/../npm"

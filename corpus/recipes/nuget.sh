@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/nuget: manifests and lock files of made-up .NET packages.
 set -eu
 cd "$(dirname "$0")/../nuget"

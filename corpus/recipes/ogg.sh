@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the ogg reader.
 # usage: corpus/recipes/ogg.sh [FOLDER]
 set -eu

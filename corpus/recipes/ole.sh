@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/ole: small compound files, some of them imitations of Windows Installer packages.
 set -eu
 cd "$(dirname "$0")/../ole"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Packs from the sample policies. To be run again when the format of packs changes.
 # usage: corpus/recipes/pack.sh BUILD-FOLDER
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/pdf: small documents with streams of several kinds.
 set -eu
 cd "$(dirname "$0")/../pdf"

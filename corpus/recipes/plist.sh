@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the plist reader.
 # usage: corpus/recipes/plist.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the png reader.
 # usage: corpus/recipes/png.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/pypi: metadata, manifests and lock files of made-up Python distributions.
 set -eu
 cd "$(dirname "$0")/../pypi"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # RAR archives with stored members, by hand: no free program writes RAR.
 set -eu
 cd "$(dirname "$0")/../rar"

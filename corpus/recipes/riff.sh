@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the riff reader.
 # usage: corpus/recipes/riff.sh [FOLDER]
 set -eu

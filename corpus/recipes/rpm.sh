@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # rpm package files, by hand: rpmbuild's carry the time and the machine's name.
 set -eu
 cd "$(dirname "$0")/../rpm"

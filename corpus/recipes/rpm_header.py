@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes rpm headers (rpm's docs/manual/format.md) for the recipes of rpm and rpmdb."""
 import struct
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The databases of rpm in its three forms. sqlite3 writes one; the others are written by hand.
 set -eu
 cd "$(dirname "$0")/../rpmdb"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/settings: settings files of installers and programs.
 set -eu
 cd "$(dirname "$0")/../settings"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # 7z archives made by p7zip: methods, solid and not, encrypted, cut, with data behind the end.
 set -eu
 corpus=$(cd "$(dirname "$0")/.." && pwd)

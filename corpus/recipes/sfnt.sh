@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the sfnt reader.
 # usage: corpus/recipes/sfnt.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Group files, group(5).
 set -eu
 cd "$(dirname "$0")/.."

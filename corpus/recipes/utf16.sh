@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes corpus/utf16: one text in the encodings that a byte search does not see through.
 set -eu
 cd "$(dirname "$0")/../utf16"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the woff reader.
 # usage: corpus/recipes/woff.sh [FOLDER]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # xar archives by hand. The certificate is no certificate: only its place counts here.
 set -eu
 cd "$(dirname "$0")/../xar"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes the samples of the xz reader: corpus/recipes/xz.sh
 set -eu
 mkdir -p "$(dirname "$0")/../xz"

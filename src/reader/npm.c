@@ -138,7 +138,7 @@ static void read_lock_string(struct manifest *m, const struct json_item *item)
 	bool is_root =
 		item->depth == 1 || (in_packages && item->depth == 3 && json_key(walk, 1).len == 0);
 	if (is_root && bytes_equal(key, BYTES("name"))) {
-		/* A lock is not the package: its own project, too, is what a build will bring in. */
+		/* A lock is not the package: its own project, too, is what a build brings in. */
 		once_fact(m->once, FACT_NPM_DEPENDENCY, value, item->span);
 	} else if (in_packages && item->depth == 3 && bytes_equal(key, BYTES("name"))) {
 		once_fact(m->once, FACT_NPM_DEPENDENCY, value, item->span);

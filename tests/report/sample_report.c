@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sample scan: sample_report FORMAT [FLAGS [partial]] and sample_report show FINDING print it,
  * sample_report case FILE [partial] makes a case of it. */
+#include "base/text.h"
 #include "report/report.h"
 #include "unit/sample_scan.h"
 
@@ -32,7 +33,9 @@ static enum debar_status print_report(int argc, char **argv, struct debar_error 
 	struct result_source result = {0};
 	const struct report_marks marks = {NULL, explain};
 	bool show = argc == 3 && strcmp(argv[1], "show") == 0;
-	unsigned flags = argc > 2 && !show ? (unsigned)strtoul(argv[2], NULL, 0) : 0;
+	uint64_t flags = 0;
+	if (argc > 2 && !show && !text_to_u64(bytes_of(argv[2]), &flags))
+		return error_set(error, DEBAR_INVALID, 0, "the flags are a number");
 	enum debar_status status = store_open(":memory:", true, &store, error);
 	if (status == DEBAR_OK)
 		status = sample_write(store, false, argc < 4, error);
@@ -40,7 +43,8 @@ static enum debar_status print_report(int argc, char **argv, struct debar_error 
 		status = store_result(store, NULL, &result, error);
 	if (status == DEBAR_OK)
 		status = show ? report_finding(&result, 0, argv[2], &marks, STDOUT_FILENO, error)
-		              : report_write(argv[1], &result, flags, STDOUT_FILENO, error);
+		              : report_write(argv[1], &result, (unsigned)flags, STDOUT_FILENO,
+		                             error);
 	store_result_close(&result);
 	store_close(store);
 	return status;
