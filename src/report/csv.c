@@ -41,7 +41,7 @@ static bool looks_like_formula(struct bytes text)
 	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
 		if (bytes_start_with(text, wide[i]))
 			return true;
-	return text.len > 0 && memchr("=+-@\t\r\n", text.ptr[0], 7) != NULL;
+	return bytes_find(BYTES("=+-@\t\r\n"), bytes_slice(text, 0, 1)) != SIZE_MAX;
 }
 
 /* The inside of a quoted cell. */

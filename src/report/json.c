@@ -32,8 +32,13 @@ static void put_string(struct out *out, struct bytes text)
 	bool whole = text_is_utf8(text);
 	out_text(out, "\"");
 	for (size_t at = 0; at < text.len;) {
-		size_t start = at;
+		size_t start = at, plain = out_plain_run(text, at);
 		uint32_t c = 0;
+		if (plain > 0) {
+			out_raw(out, bytes_slice(text, at, plain));
+			at += plain;
+			continue;
+		}
 		bool good = text_next_utf8(text, &at, &c);
 		struct bytes one = bytes_slice(text, start, at - start);
 		if (!good)

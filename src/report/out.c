@@ -12,7 +12,7 @@
 
 enum {
 	WIDTH = 100, /* columns of a page; what cannot be broken goes over it */
-	PIECE = 512, /* bytes escaped at once; one becomes at most 10 */
+	PIECE = 64,  /* bytes escaped at once; one becomes at most 10 */
 	PIECE_ROOM = PIECE * 10 + 1
 };
 
@@ -80,7 +80,7 @@ enum debar_status out_finish(struct out *out, bool source_ok, struct debar_error
 
 void out_raw(struct out *out, struct bytes data)
 {
-	for (size_t at = 0; at < data.len && out->code == 0;) {
+	for (size_t at = 0; data.ptr && at < data.len && out->code == 0;) {
 		if (out->used == sizeof out->buffer)
 			out_flush(out);
 		struct bytes part = bytes_slice(data, at, sizeof out->buffer - out->used);
@@ -120,10 +120,25 @@ static struct bytes next_piece(struct bytes text, size_t at)
 	return piece; /* no UTF-8: any place is as good */
 }
 
+size_t out_plain_run(struct bytes text, size_t at)
+{
+	size_t end = at;
+	while (text.ptr && end < text.len && text.ptr[end] >= 0x20 && text.ptr[end] < 0x7F &&
+	       text.ptr[end] != '\\' && text.ptr[end] != '"')
+		end++;
+	return end - at;
+}
+
 void out_escaped(struct out *out, struct bytes text)
 {
-	for (size_t at = 0; at < text.len;) {
+	for (size_t at = 0; text.ptr && at < text.len;) {
 		char safe[PIECE_ROOM];
+		size_t plain = out_plain_run(text, at);
+		if (plain > 0) {
+			out_raw(out, bytes_slice(text, at, plain));
+			at += plain;
+			continue;
+		}
 		struct bytes piece = next_piece(text, at);
 		(void)text_escape(piece, safe, sizeof safe);
 		out_text(out, safe);

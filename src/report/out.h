@@ -32,6 +32,9 @@ void out_spaces(struct out *out, size_t count);
 /* Somebody else's bytes, as text_escape() shows them. */
 void out_escaped(struct out *out, struct bytes text);
 
+/* How many bytes from `at` on are ASCII that needs no escape in any format: most of most texts. */
+size_t out_plain_run(struct bytes text, size_t at);
+
 /* The number of bytes that out_escaped() prints. */
 size_t out_escaped_length(struct bytes text);
 

@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "store/read.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -99,8 +100,8 @@ static enum debar_status load_skipped(struct stored_result *r, int64_t target,
 	enum debar_status status = out_of_memory(r, query_end(&q, error), error);
 	if (status == DEBAR_OK && rows > STORE_SKIPPED_MOST) {
 		char last[64];
-		int length = snprintf(last, sizeof last, "and %llu more",
-		                      (unsigned long long)(rows - STORE_SKIPPED_MOST + 1));
+		int length = snprintf(last, sizeof last, "and %" PRIu64 " more",
+		                      rows - STORE_SKIPPED_MOST + 1);
 		list[STORE_SKIPPED_MOST - 1] =
 			keep_copy(&r->keep, (struct bytes){(const uint8_t *)last, (size_t)length});
 		rows = STORE_SKIPPED_MOST;
