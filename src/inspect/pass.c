@@ -27,25 +27,39 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 		(struct pass_hit){id, (uint32_t)length, pass->window_at + (end - length)};
 }
 
-/* Text: no control characters but white space, escape and form feed, and UTF-8 (a cut last
- * character is fine) or an 8-bit set; or UTF-16 by its mark or by its zero bytes. */
+/* Control characters that stand in no text: all but white space and escape. Written so that
+ * compilers make vectors of it. */
+static bool has_controls(struct bytes text)
+{
+	uint8_t found = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.ptr[i];
+		uint8_t control = (uint8_t)((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1B));
+		found = (uint8_t)(found | control | (c == 0x7F));
+	}
+	return found != 0;
+}
+
+/* UTF-16 by its mark, or by zeros in every other place. */
+static bool looks_like_utf16(struct bytes head)
+{
+	if (bytes_start_with(head, BYTES("\xFF\xFE")) || bytes_start_with(head, BYTES("\xFE\xFF")))
+		return true;
+	size_t zeros[2] = {0}, half = head.len / 2;
+	for (size_t i = 0; i < head.len; i++)
+		zeros[i % 2] += head.ptr[i] == 0;
+	return half >= 8 && ((zeros[1] > half / 4 * 3 && zeros[0] == 0) ||
+	                     (zeros[0] > half / 4 * 3 && zeros[1] == 0));
+}
+
+/* Plain text, or UTF-16. */
 static bool looks_like_text(struct bytes head, bool *utf16)
 {
-	size_t zeros[2] = {0}, odd = 0;
-	for (size_t i = 0; i < head.len; i++) {
-		uint8_t c = head.ptr[i];
-		zeros[i % 2] += c == 0;
-		odd += (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != 0x0C &&
-		        c != 0x1B) ||
-		       c == 0x7F;
-	}
-	bool marked = bytes_start_with(head, BYTES("\xFF\xFE")) ||
-	              bytes_start_with(head, BYTES("\xFE\xFF"));
-	size_t half = head.len / 2;
-	bool alternating = half >= 8 && ((zeros[1] > half * 3 / 4 && zeros[0] == 0) ||
-	                                 (zeros[0] > half * 3 / 4 && zeros[1] == 0));
-	*utf16 = marked || alternating;
-	return *utf16 ? odd <= zeros[0] + zeros[1] + head.len / 16 : odd == 0;
+	*utf16 = false;
+	if (!has_controls(head))
+		return true;
+	*utf16 = looks_like_utf16(head);
+	return *utf16;
 }
 
 /* Shannon entropy of `sample`, in bits a byte. */
@@ -61,29 +75,27 @@ static double entropy_of(struct bytes sample)
 	return log2((double)sample.len) - sum / (double)sample.len;
 }
 
-/* How many different byte values the sample has, and whether one of them stands in no text. */
-static unsigned different_values(struct bytes sample, bool *binary)
+/* How many different byte values the sample has. */
+static unsigned different_values(struct bytes sample)
 {
-	uint64_t seen[4] = {0};
+	uint8_t seen[256] = {0};
 	for (size_t i = 0; i < sample.len; i++)
-		seen[sample.ptr[i] >> 6] |= (uint64_t)1 << (sample.ptr[i] & 63);
-	*binary = (seen[0] & 0xF7FFC1FFU) != 0; /* below 0x20, but for \t \n \f \r \v and escape */
+		seen[sample.ptr[i]] = 1;
 	unsigned count = 0;
-	for (size_t i = 0; i < 4; i++)
-		count += (unsigned)__builtin_popcountll(seen[i]);
+	for (size_t i = 0; i < 256; i++)
+		count += seen[i];
 	return count;
 }
 
 /* Random bytes use 251 of 256 values in 1 KiB and 221 in 512 bytes; machine code some 150. Only
  * what passes this cheap look is measured: 4 KiB of random bytes have 7.95 bits a byte, of deflate
  * output 7.9, of code under 6.7. */
-static bool looks_random(struct bytes block, bool *binary)
+static bool looks_random(struct bytes block)
 {
 	enum { LOOK = 1024, MEASURE = 4096, LEAST = 512 };
 	size_t look = block.len < LOOK ? block.len : LOOK;
-	unsigned values =
-		different_values(bytes_slice(block, (block.len - look) / 2, look), binary);
-	if (look < LEAST || values < (look == LOOK ? 225 : 190))
+	if (look < LEAST || different_values(bytes_slice(block, (block.len - look) / 2, look)) <
+	                            (look == LOOK ? 225U : 190U))
 		return false;
 	size_t measure = block.len < MEASURE ? block.len : MEASURE;
 	double most = 8.0 - 255.0 / (2.0 * (double)measure * log(2)); /* expected of random bytes */
@@ -104,12 +116,13 @@ static void note_random(struct pass *pass, uint64_t at, uint64_t len)
 
 static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
 {
+	enum { LOOK = 1024 };
 	for (size_t at = 0; at < fresh.len; at += PASS_BLOCK) {
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
-		bool binary = false;
-		if (looks_random(block, &binary))
+		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
+			pass->saw_binary = has_controls(bytes_slice(block, block.len / 2, LOOK));
+		if (looks_random(block))
 			note_random(pass, offset + at, block.len);
-		pass->saw_binary |= binary;
 	}
 }
 
