@@ -141,7 +141,7 @@ DEBAR_API enum debar_status debar_show(struct debar *debar, const char *finding_
                                        struct debar_error *error);
 
 /* The packs. `what`: "list" (arg ignored), "show" (arg: an id), "test" (arg: "kind=value": which
- * marks match). */
+ * marks match), "marks" (arg: a fact kind, or NULL: all marks, a line each). */
 DEBAR_API enum debar_status debar_policy_query(struct debar *debar, const char *what,
                                                const char *arg, int fd, struct debar_error *error);
 

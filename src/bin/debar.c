@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_scan, &command_show, &command_report};
+static const struct command *const commands[] = {&command_scan, &command_show, &command_report,
+                                                 &command_policy};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

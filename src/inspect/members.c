@@ -118,6 +118,8 @@ static struct spool *on_spool(struct visit *visit, struct bytes name, uint64_t e
 	spool->at = inspector->spill.top;
 	object_init(&spool->member, inspector, parent, member_path(parent, name));
 	spool->member.visit.sight.name = name; /* for object_state_names() at the end */
+	if (parent->depth >= inspector->options.settings.limits.depth)
+		spool->failed = "left packed by the depth limit";
 	parent->spool = spool;
 	return &spool->head;
 }
@@ -200,7 +202,7 @@ static bool on_write(struct spool *head, struct bytes data)
 {
 	struct spool_state *spool = (struct spool_state *)head;
 	struct inspector *inspector = spool->parent->inspector;
-	for (size_t at = 0; at < data.len;) {
+	for (size_t at = 0; at < data.len && !spool->failed;) {
 		struct bytes part = bytes_slice(data, at, PASS_WINDOW);
 		uint8_t *room = on_room(head, part.len);
 		if (!room) {
@@ -217,7 +219,7 @@ static bool on_write(struct spool *head, struct bytes data)
 			return false;
 		at += part.len;
 	}
-	return !inspector->over;
+	return !inspector->over && !spool->failed;
 }
 
 static void on_spool_end(struct spool *head, const char *why_incomplete)

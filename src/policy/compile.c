@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { DATABASES_MOST = FACT_KIND_COUNT + 1 };
+enum { DATABASES_MOST = FACT_KIND_COUNT + 2 };
 
 struct databases {
 	struct builder_database items[DATABASES_MOST];
@@ -20,8 +20,8 @@ static enum debar_status add_database(struct databases *databases, uint32_t deta
                                       const struct patterns *list, struct debar_error *error)
 {
 	hs_database_t *database = NULL;
-	enum debar_status status =
-		patterns_compile(list, detail == DATABASE_SEARCH, &database, error);
+	enum debar_status status = patterns_compile(
+		list, detail == DATABASE_SEARCH || detail == DATABASE_ROOTS, &database, error);
 	if (status != DEBAR_OK)
 		return status;
 	char *data = NULL;
@@ -59,6 +59,13 @@ static enum debar_status make_databases(struct databases *databases, struct byte
 	status = patterns_make_literals(&list, pack, error);
 	if (status == DEBAR_OK)
 		status = add_database(databases, DATABASE_SEARCH, &list, error);
+	if (status == DEBAR_OK) {
+		struct patterns roots;
+		status = patterns_make_roots(&roots, &list, error);
+		if (status == DEBAR_OK)
+			status = add_database(databases, DATABASE_ROOTS, &roots, error);
+		patterns_finish(&roots);
+	}
 	patterns_finish(&list);
 	for (enum fact_kind kind = 0; kind < FACT_KIND_COUNT && status == DEBAR_OK; kind++)
 		status = add_kind(databases, pack, kind, error);

@@ -49,7 +49,7 @@ enum table {
 /* Section kinds: a table's number, or one of these. */
 enum { SECTION_STRINGS = 32, SECTION_DATABASE };
 /* A database's detail: the fact kind whose values it matches, or this for the byte search. */
-enum { DATABASE_SEARCH = 0xFFFF };
+enum { DATABASE_SEARCH = 0xFFFF, DATABASE_ROOTS = 0xFFFE };
 
 enum { VENDOR_ID, VENDOR_NAME, VENDOR_NOTE, VENDOR_COLUMNS };
 enum {

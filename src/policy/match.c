@@ -31,9 +31,11 @@ struct literal {
 struct matcher {
 	const struct pack *pack;
 	hs_scratch_t *scratch;
-	hs_database_t *search, *values[FACT_KIND_COUNT];
-	struct literal *literals;
-	size_t literal_count, longest;
+	/* `roots` goes over every byte; `search`, which has all literals, only over windows that
+	 * hold a root of one. */
+	hs_database_t *roots, *search, *values[FACT_KIND_COUNT];
+	struct literal *literals, *root_literals;
+	size_t literal_count, root_count, longest;
 	struct buffer keys;
 	struct keyed *keyed;
 	size_t keyed_count;
@@ -149,7 +151,8 @@ static enum debar_status take_database(struct matcher *m, const struct patterns 
 	if (stored.len > 0 &&
 	    hs_deserialize_database((const char *)stored.ptr, stored.len, out) == HS_SUCCESS)
 		return DEBAR_OK;
-	return patterns_compile(list, detail == DATABASE_SEARCH, out, error);
+	return patterns_compile(list, detail == DATABASE_SEARCH || detail == DATABASE_ROOTS, out,
+	                        error);
 }
 
 static enum debar_status add_scratch(struct matcher *m, const hs_database_t *database,
@@ -160,24 +163,48 @@ static enum debar_status add_scratch(struct matcher *m, const hs_database_t *dat
 	               : error_set(error, DEBAR_NO_MEMORY, 0, "no memory to search with");
 }
 
+static struct literal *literals_of(const struct patterns *list)
+{
+	struct literal *literals = calloc(list->count + 1, sizeof *literals);
+	for (size_t i = 0; literals && i < list->count; i++)
+		literals[i] = (struct literal){list->items[i].id, (uint32_t)list->items[i].size};
+	return literals;
+}
+
+static enum debar_status make_roots(struct matcher *m, const struct patterns *literals,
+                                    struct debar_error *error)
+{
+	struct patterns list;
+	enum debar_status status = patterns_make_roots(&list, literals, error);
+	if (status == DEBAR_OK && !(m->root_literals = literals_of(&list)))
+		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to search with");
+	m->root_count = list.count;
+	if (status == DEBAR_OK)
+		status = take_database(m, &list, DATABASE_ROOTS, &m->roots, error);
+	if (status == DEBAR_OK)
+		status = add_scratch(m, m->roots, error);
+	patterns_finish(&list);
+	return status;
+}
+
 static enum debar_status make_search(struct matcher *m, struct debar_error *error)
 {
 	struct patterns list;
 	enum debar_status status = patterns_make_literals(&list, m->pack, error);
 	if (status != DEBAR_OK)
 		goto out;
-	m->literals = calloc(list.count + 1, sizeof *m->literals);
+	m->literals = literals_of(&list);
 	if (!m->literals) {
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to search with");
 		goto out;
 	}
 	m->literal_count = list.count;
 	m->longest = list.longest;
-	for (size_t i = 0; i < list.count; i++)
-		m->literals[i] = (struct literal){list.items[i].id, (uint32_t)list.items[i].size};
 	status = take_database(m, &list, DATABASE_SEARCH, &m->search, error);
 	if (status == DEBAR_OK)
 		status = add_scratch(m, m->search, error);
+	if (status == DEBAR_OK)
+		status = make_roots(m, &list, error);
 out:
 	patterns_finish(&list);
 	return status;
@@ -233,6 +260,7 @@ void matcher_destroy(struct matcher *matcher)
 	if (!matcher)
 		return;
 	free_database(matcher->search);
+	free_database(matcher->roots);
 	for (size_t i = 0; i < FACT_KIND_COUNT; i++)
 		free_database(matcher->values[i]);
 	hs_error_t freed = hs_free_scratch(matcher->scratch);
@@ -240,6 +268,7 @@ void matcher_destroy(struct matcher *matcher)
 	(void)freed;
 	buffer_finish(&matcher->keys);
 	free(matcher->literals);
+	free(matcher->root_literals);
 	free(matcher->keyed);
 	free(matcher->slots);
 	free(matcher->sizes);
@@ -258,6 +287,7 @@ struct search {
 	size_t base; /* of the present part in the window */
 	void (*hit)(void *context, uint32_t id, size_t end, size_t length);
 	void *context;
+	bool has_root; /* of a mark, in the present part */
 };
 
 static int give_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -269,6 +299,22 @@ static int give_literal(unsigned id, unsigned long long from, unsigned long long
 		struct literal literal = search->matcher->literals[id];
 		search->hit(search->context, literal.id, search->base + (size_t)to, literal.length);
 	}
+	return 0;
+}
+
+/* Atoms are told at once; the root of a mark calls for the whole search. */
+static int note_root(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                     void *context)
+{
+	(void)from, (void)flags;
+	struct search *search = context;
+	if (id >= search->matcher->root_count)
+		return 0;
+	struct literal literal = search->matcher->root_literals[id];
+	if (literal.id < MATCHER_ATOM)
+		search->has_root = true;
+	else
+		search->hit(search->context, literal.id, search->base + (size_t)to, literal.length);
 	return 0;
 }
 
@@ -284,18 +330,25 @@ static void scan(const hs_database_t *database, hs_scratch_t *scratch, struct by
 	(void)code;
 }
 
+static void search_part(struct search *search, struct bytes part)
+{
+	const struct matcher *m = search->matcher;
+	search->has_root = false;
+	scan(m->roots, m->scratch, part, note_root, search);
+	if (search->has_root)
+		scan(m->search, m->scratch, part, give_literal, search);
+}
+
 void matcher_search(struct matcher *matcher, struct bytes window,
                     void (*hit)(void *context, uint32_t id, size_t end, size_t length),
                     void *context)
 {
-	struct search search = {matcher, 0, hit, context};
+	struct search search = {matcher, 0, hit, context, false};
 	while (window.len - search.base > SEARCH_MOST) {
-		scan(matcher->search, matcher->scratch,
-		     bytes_slice(window, search.base, SEARCH_MOST), give_literal, &search);
+		search_part(&search, bytes_slice(window, search.base, SEARCH_MOST));
 		search.base += SEARCH_MOST - matcher->longest;
 	}
-	scan(matcher->search, matcher->scratch, bytes_from(window, search.base), give_literal,
-	     &search);
+	search_part(&search, bytes_from(window, search.base));
 }
 
 static void add_found(struct matcher *m, uint32_t mark)

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { DATABASES_MOST = FACT_KIND_COUNT + 1 };
+enum { DATABASES_MOST = FACT_KIND_COUNT + 2 };
 
 struct database {
 	uint32_t detail;

@@ -125,6 +125,52 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
 	return status == DEBAR_OK ? check_list(list, error) : status;
 }
 
+static struct bytes text_of(const struct patterns *list, size_t index)
+{
+	return bytes_slice(buffer_bytes(&list->text), list->items[index].offset,
+	                   list->items[index].size);
+}
+
+/* Compared without case whatever the flags: at worst a root is found where the literal is not. */
+static bool contains(struct bytes text, struct bytes part)
+{
+	for (size_t at = 0; at + part.len <= text.len; at++)
+		if (bytes_equal_nocase(bytes_slice(text, at, part.len), part))
+			return true;
+	return false;
+}
+
+/* A root must be found wherever a literal that contains it is: one that minds case is no root of
+ * one that does not. */
+static bool is_root_of(const struct patterns *list, size_t root, size_t other)
+{
+	bool minds_case = !(list->items[root].flags & HS_FLAG_CASELESS);
+	bool is_atom = list->items[root].id >= MATCHER_ATOM;
+	if (root == other || minds_case || is_atom ||
+	    list->items[root].size > list->items[other].size)
+		return false;
+	if (!contains(text_of(list, other), text_of(list, root)))
+		return false;
+	return list->items[root].size < list->items[other].size ||
+	       root < other; /* of two alike, the first */
+}
+
+enum debar_status patterns_make_roots(struct patterns *list, const struct patterns *literals,
+                                      struct debar_error *error)
+{
+	patterns_init(list);
+	for (size_t i = 0; i < literals->count; i++) {
+		bool has_root = false;
+		for (size_t j = 0; j < literals->count && !has_root; j++)
+			has_root =
+				literals->items[i].id < MATCHER_ATOM && is_root_of(literals, j, i);
+		if (!has_root)
+			add_utf8(list, literals->items[i].id, text_of(literals, i),
+			         literals->items[i].flags);
+	}
+	return check_list(list, error);
+}
+
 bool patterns_is_expression(enum fact_kind kind, enum match_form form)
 {
 	if (kind == FACT_BYTES || form == MATCH_EXACT)

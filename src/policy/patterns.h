@@ -37,6 +37,10 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
                                          struct debar_error *error);
 enum debar_status patterns_make_expressions(struct patterns *list, const struct pack *pack,
                                             enum fact_kind kind, struct debar_error *error);
+/* Those literals that contain no other one: where none of these stands, none of the others can.
+ * They keep the ids and the flags; `list` is to be finished whatever comes back. */
+enum debar_status patterns_make_roots(struct patterns *list, const struct patterns *literals,
+                                      struct debar_error *error);
 void patterns_finish(struct patterns *list);
 
 /* True when marks of this kind and form are found through an expression, not by their key. */

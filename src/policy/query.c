@@ -405,3 +405,29 @@ enum debar_status policy_test(const struct pack *pack, const char *question, int
 	buffer_finish(&out);
 	return status;
 }
+
+enum debar_status policy_marks(const struct pack *pack, const char *kind, int fd,
+                               struct debar_error *error)
+{
+	enum fact_kind wanted = kind ? fact_kind_named(bytes_of(kind)) : FACT_KIND_COUNT;
+	if (kind && wanted == FACT_KIND_COUNT)
+		return error_set(error, DEBAR_NOT_FOUND, 0, "%s: no such kind of fact", kind);
+	struct buffer out;
+	buffer_init(&out, ANSWER_MOST);
+	for (size_t i = 0; i < pack_mark_count(pack); i++) {
+		struct mark mark = pack_mark(pack, i);
+		if (kind && mark.kind != wanted)
+			continue;
+		buffer_put_text(&out, fact_kind_name(mark.kind));
+		buffer_put_text(&out, "\t");
+		buffer_put_text(&out, match_form_name(mark.form));
+		buffer_put_text(&out, "\t");
+		put_escaped(&out, mark.value);
+		buffer_put_text(&out, "\t");
+		put_escaped(&out, mark.id);
+		buffer_put_text(&out, "\n");
+	}
+	enum debar_status status = write_answer(&out, fd, error);
+	buffer_finish(&out);
+	return status;
+}

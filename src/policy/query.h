@@ -17,4 +17,9 @@ enum debar_status policy_show(const struct pack *pack, const char *id, int fd,
 enum debar_status policy_test(const struct pack *pack, const char *question, int fd,
                               struct debar_error *error);
 
+/* The marks of the fact kind of that name (NULL: of all), a line each: kind, form, value and id,
+ * separated by tabs. */
+enum debar_status policy_marks(const struct pack *pack, const char *kind, int fd,
+                               struct debar_error *error);
+
 #endif

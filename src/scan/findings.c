@@ -120,6 +120,13 @@ static bool vendor_signed(const struct grouping *grouping, uint32_t vendor, stru
 	return false;
 }
 
+/* A certificate that anyone could have made with these words in it proves less than one that is
+ * known. */
+static bool names_a_signer(enum fact_kind kind)
+{
+	return is_kind_of(kind, "signer.") && kind != FACT_SIGNER_CERTIFICATE;
+}
+
 /* A name in a version resource, or in a signature that does not verify, is a claim: malware wears
  * them. */
 static void weigh_claims(struct grouping *grouping)
@@ -135,6 +142,9 @@ static void weigh_claims(struct grouping *grouping)
 		if (is_kind_of(row->kind, "signer.") && status.len > 0 && !verified) {
 			row->strength = STRENGTH_INDICATOR;
 			row->note = BYTES("the signature does not verify: a claim, not proof");
+		} else if (names_a_signer(row->kind) && row->strength == STRENGTH_PROOF) {
+			row->strength = STRENGTH_IDENTITY;
+			row->note = BYTES("the certificate itself is not a known one");
 		} else if (is_kind_of(row->kind, "pe.") &&
 		           !vendor_signed(grouping, pack_mark(grouping->pack, mark).vendor,
 		                          status)) {

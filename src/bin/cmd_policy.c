@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* debar policy: list, show, check, compile, test. */
+#include "bin/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int print_help(void)
+{
+	(void)puts("usage: debar policy list | show ID | marks [KIND] | test KIND=VALUE [--pack "
+	           "FILE] [--policy "
+	           "DIR]...\n"
+	           "       debar policy check DIR...\n"
+	           "       debar policy compile DIR... -o FILE\n\n"
+	           "list     the directives and vendors of the pack, and its digest\n"
+	           "show     one directive, vendor, product or mark\n"
+	           "marks    the marks, of all fact kinds or of KIND: kind, form, value and id, a "
+	           "line each\n"
+	           "test     which marks a fact hits: debar policy test 'pe.company=AO Kaspersky "
+	           "Lab'\n"
+	           "check    read the policies in DIR (folders vendors/ and directives/) and name "
+	           "every error\n"
+	           "compile  check, and write a pack");
+	return 0;
+}
+
+struct request {
+	struct debar_options options;
+	struct list policies, rest;
+	const char *output;
+};
+
+static int query(struct request *request, const char *what, const char *argument)
+{
+	struct debar *debar = NULL;
+	struct debar_error error;
+	request->options.policy_dirs = request->policies.items;
+	enum debar_status status = debar_open(&request->options, &debar, &error);
+	if (status == DEBAR_OK)
+		status = debar_policy_query(debar, what, argument, STDOUT_FILENO, &error);
+	debar_close(debar);
+	return status == DEBAR_OK ? 0 : fail("%s", error.message);
+}
+
+static int dispatch(struct request *request)
+{
+	const char *verb = request->rest.count > 0 ? request->rest.items[0] : "";
+	const char *argument = request->rest.count > 1 ? request->rest.items[1] : NULL;
+	struct debar_error error;
+	if (strcmp(verb, "marks") == 0 && request->rest.count <= 2)
+		return query(request, "marks", argument);
+	if (strcmp(verb, "list") == 0 && request->rest.count == 1)
+		return query(request, "list", NULL);
+	if ((strcmp(verb, "show") == 0 || strcmp(verb, "test") == 0) && request->rest.count == 2)
+		return query(request, verb, argument);
+	bool compile = strcmp(verb, "compile") == 0;
+	if ((compile || strcmp(verb, "check") == 0) && argument &&
+	    compile == (request->output != NULL)) {
+		if (debar_policy_compile(request->rest.items + 1, request->output, STDERR_FILENO,
+		                         &error) == DEBAR_OK)
+			return 0;
+		return fail("%s", error.message);
+	}
+	return fail("debar policy --help tells how it is used");
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"pack", required_argument, NULL, 'P'},
+		{"policy", required_argument, NULL, 'p'},
+		{"output", required_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	struct request request = {.options = {.size = sizeof request.options}};
+	int option, code = -1;
+	while (code < 0 && (option = getopt_long(argc, argv, "p:o:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'P':
+			request.options.pack_path = optarg;
+			break;
+		case 'p':
+			list_add(&request.policies, optarg);
+			break;
+		case 'o':
+			request.output = optarg;
+			break;
+		case 'h':
+			code = print_help();
+			break;
+		default:
+			code = fail("debar policy --help tells how it is used");
+			break;
+		}
+	}
+	for (int i = optind; i < argc; i++)
+		list_add(&request.rest, argv[i]);
+	if (code < 0)
+		code = dispatch(&request);
+	list_finish(&request.policies);
+	list_finish(&request.rest);
+	return code;
+}
+
+const struct command command_policy = {"policy", "list, show, check, compile and test policies",
+                                       run};
