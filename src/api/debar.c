@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -152,6 +153,8 @@ enum debar_status debar_open(const struct debar_options *options, struct debar *
 	if (!debar)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	debar->pack_fd = -1;
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG,
+	                          NULL); /* digests need no settings of the system's */
 	enum debar_status status = DEBAR_OK;
 	if (options->case_path)
 		(void)snprintf(debar->case_path, sizeof debar->case_path, "%s", options->case_path);

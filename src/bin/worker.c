@@ -88,7 +88,6 @@ static struct inspector *prepare(struct pack **pack, struct matcher **matcher)
 		return NULL;
 	options.matcher = *matcher;
 	options.mark_count = pack_mark_count(*pack);
-	warm_up_crypto();
 	return inspector_create(&options);
 }
 
@@ -120,6 +119,7 @@ int main(int argc, char **argv)
 	(void)setenv("TZ", "UTC0",
 	             1); /* and times by this, settled now: later it would look for a file */
 	tzset();
+	warm_up_crypto();
 	struct pack *pack = NULL;
 	struct matcher *matcher = NULL;
 	struct inspector *inspector = prepare(&pack, &matcher);

@@ -32,8 +32,8 @@ static const struct {
 } remedies[] = {
 	{"in a way no reader knows",
          "supply it unpacked or decrypted, or accept it with --accept-gaps"},
-	{"encrypt", "give the password with --password-file, or supply it unencrypted"},
-	{"password", "give the password with --password-file"},
+	{"encrypt", "supply it decrypted, or accept it with --accept-gaps"},
+	{"password", "supply it decrypted, or accept it with --accept-gaps"},
 	{"permission", "run as root, or as a user who may read it"},
 	{"denied", "run as root, or as a user who may read it"},
 	{"limit of bytes", "raise --max-bytes"},

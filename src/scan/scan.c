@@ -587,10 +587,10 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	};
 	enum debar_status status = targets_open(&scan->targets, options->targets,
 	                                        options->target_count, options->files_from, error);
+	if (status == DEBAR_OK) /* first: workers get ready while the case does */
+		status = pool_create(&workers, &scan->pool, error);
 	if (status == DEBAR_OK)
 		status = begin(scan, error);
-	if (status == DEBAR_OK)
-		status = pool_create(&workers, &scan->pool, error);
 	if (status != DEBAR_OK) {
 		scan_destroy(scan);
 		return status;

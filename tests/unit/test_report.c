@@ -108,7 +108,7 @@ static void text_says_what_is_to_be_signed(void **state)
 		"conditional, for a person to decide, under us-ndaa-2018-1634\n",
 		"1,203,948,576 bytes",
 		"to close it: run as root",
-		"to close it: give the password with --password-file",
+		"to close it: supply it decrypted",
 		"accepted: smaller than 4096 bytes\n",
 		"proc: virtual file system\n",
 		"1 place only mentions a vendor; --mentions lists it.\n",
