@@ -19,6 +19,9 @@ struct account {
 	uint64_t bytes[CLASS_COUNT];
 };
 
+/* Why bytes are opaque that no reader spoke for: by measure alone. */
+#define GAP_LOOKS_RANDOM "compressed or encrypted in a way no reader knows"
+
 /* "read", "searched" …; NULL past the last. */
 const char *byte_class_name(enum byte_class class);
 

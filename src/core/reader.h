@@ -51,6 +51,8 @@ struct reader {
 	enum read_result (*read)(struct visit *visit, struct bytes body);
 	enum byte_class understood; /* what READ_WHOLE makes of the object's bytes: CLASS_READ,
 	                               _SEARCHED or _INERT */
+	bool quotes; /* what it names is quoted (debar's own packs and cases): raw bytes in it are
+	                mentions */
 	bool container; /* its children are members: it stays closed at the depth limit */
 };
 

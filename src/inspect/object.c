@@ -148,6 +148,7 @@ static void read_with(struct object *object, const struct reader *reader)
 	object->read_whole |= result == READ_WHOLE;
 	object->read_partly |= result == READ_PARTLY;
 	object->is_container |= reader->container;
+	object->quotes |= reader->quotes;
 	if (reader->understood != CLASS_SEARCHED && object->understood != CLASS_READ)
 		object->understood = reader->understood;
 }
@@ -301,8 +302,7 @@ static void account_for(struct object *object)
 	if (opaque == 0 && unread == 0) {
 		opaque = at_most(opaque_bytes(object), left);
 		if (opaque > 0)
-			tell_gap(inspector, object->member, opaque, CLASS_OPAQUE,
-			         "compressed or encrypted in a way no reader knows");
+			tell_gap(inspector, object->member, opaque, CLASS_OPAQUE, GAP_LOOKS_RANDOM);
 	}
 	left -= opaque;
 	bool read = object->read_whole || object->read_partly;

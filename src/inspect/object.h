@@ -33,6 +33,7 @@ struct object {
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
 	bool read_whole, read_partly, is_container;
+	bool quotes;       /* reference data, by a reader's word */
 	bool in_container; /* the reader at work is one of containers */
 	enum byte_class understood;
 	struct pass_run

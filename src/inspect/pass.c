@@ -87,14 +87,14 @@ static unsigned different_values(struct bytes sample)
 	return count;
 }
 
-/* Random bytes use 221 of 256 values in 512 bytes, give or take 5; machine code some 120. Only
+/* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. Only
  * what passes this cheap look is measured: 4 KiB of random bytes have 7.95 bits a byte, of deflate
  * output 7.9, of code under 6.7. */
 static bool looks_random(struct bytes block)
 {
-	enum { LOOK = 512, MEASURE = 4096 };
-	if (block.len < LOOK ||
-	    different_values(bytes_slice(block, (block.len - LOOK) / 2, LOOK)) < 190)
+	enum { LOOK = 256, MEASURE = 4096, LEAST = 512 };
+	if (block.len < LEAST ||
+	    different_values(bytes_slice(block, (block.len - LOOK) / 2, LOOK)) < 140)
 		return false;
 	size_t measure = block.len < MEASURE ? block.len : MEASURE;
 	double most = 8.0 - 255.0 / (2.0 * (double)measure * log(2)); /* expected of random bytes */
@@ -115,7 +115,7 @@ static void note_random(struct pass *pass, uint64_t at, uint64_t len)
 
 static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
 {
-	enum { LOOK = 1024 };
+	enum { LOOK = 512 };
 	for (size_t at = 0; at < fresh.len; at += PASS_BLOCK) {
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)

@@ -12,7 +12,7 @@
 
 enum {
 	PASS_WINDOW = 256 * 1024, /* stays in a second-level cache while it is searched */
-	PASS_BLOCK = 64 * 1024,   /* one sample in each */
+	PASS_BLOCK = 32 * 1024,   /* one sample in each */
 	PASS_RUNS_MAX = 512,      /* stretches of random-looking blocks that are told apart */
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
 };

@@ -341,7 +341,8 @@ static void read_section(struct elf *e, const struct elf_section *s)
 	bool symbols = bytes_equal(name, BYTES(".gnu_debugdata"));
 	bool modinfo = bytes_equal(name, BYTES(".modinfo"));
 	bool notes = s->type == ELF_SHT_NOTE && !e->notes_by_segment;
-	bool file = s->type == ELF_SHT_PROGBITS &&
+	/* Guile's programs have a section for the ELF header: that is no file inside. */
+	bool file = s->type == ELF_SHT_PROGBITS && (s->offset > 0 || name.len > 0) &&
 	            (rest_begins_like_a_file(data) || is_custom(s, name, data));
 	if (data.len == 0 || !(compressed || zdebug || symbols || modinfo || notes || file) ||
 	    !spend(e, &e->sections_left, data))

@@ -15,7 +15,7 @@ enum { SECTOR = 2048, FIRST_DESCRIPTOR = 16 * SECTOR };
 struct disc {
 	uint64_t end;          /* of the volume, by its own word; 0 when not said */
 	uint64_t boot_catalog; /* sector; 0 when there is none */
-	bool has_udf;
+	bool has_udf, has_joliet;
 };
 
 /* ECMA-119 8.1: descriptors of one sector each; ECMA-167 3/9.1 uses the same row for UDF. */
@@ -40,6 +40,9 @@ static struct disc read_descriptors(struct bytes body)
 			cursor_seek(&d, 71);
 			disc.boot_catalog = cursor_u32le(&d);
 		}
+		if (is_iso && type == 2 && d.all.ptr &&
+		    bytes_equal(bytes_slice(sector, 88, 2), BYTES("%/")))
+			disc.has_joliet = true;
 		if (is_iso && type == 1) {
 			cursor_seek(&d, 80);
 			uint64_t sectors = cursor_u32le(&d);
@@ -75,6 +78,24 @@ static void visit_boot_images(struct visit *visit, struct bytes body, uint64_t c
 	}
 }
 
+/* A disc can hold two trees of the same files under two kinds of names, and a file can be left out
+ * of either. */
+static int enable_plain_tree(struct archive *archive)
+{
+	int status = archive_read_support_format_iso9660(archive);
+	return status == ARCHIVE_OK
+	               ? archive_read_set_format_option(archive, "iso9660", "joliet", NULL)
+	               : status;
+}
+
+static int enable_joliet_tree(struct archive *archive)
+{
+	int status = archive_read_support_format_iso9660(archive);
+	return status == ARCHIVE_OK
+	               ? archive_read_set_format_option(archive, "iso9660", "rockridge", NULL)
+	               : status;
+}
+
 static bool recognise_iso9660(const struct sight *sight)
 {
 	return sight->size > FIRST_DESCRIPTOR + SECTOR;
@@ -83,8 +104,10 @@ static bool recognise_iso9660(const struct sight *sight)
 static enum read_result read_iso9660(struct visit *visit, struct bytes body)
 {
 	struct disc disc = read_descriptors(body);
-	struct member_summary members =
-		visit_members(visit, body, archive_read_support_format_iso9660, false, NULL);
+	struct member_summary members = visit_members(visit, body, enable_plain_tree, false, NULL);
+	bool whole = members.whole;
+	if (disc.has_joliet)
+		whole &= visit_members(visit, body, enable_joliet_tree, false, NULL).whole;
 	visit_unless_zero(visit, BYTES("system area"), bytes_slice(body, 0, FIRST_DESCRIPTOR));
 	if (disc.boot_catalog > 0)
 		visit_boot_images(visit, body, disc.boot_catalog);
@@ -94,7 +117,7 @@ static enum read_result read_iso9660(struct visit *visit, struct bytes body)
 	if (hidden)
 		visit_closed(visit, BYTES("UDF"), body.len - members.unpacked, CLASS_UNREAD,
 		             "the disc's UDF file system is not read");
-	return members.whole && !hidden ? READ_WHOLE : READ_PARTLY;
+	return whole && !hidden ? READ_WHOLE : READ_PARTLY;
 }
 
 const struct reader reader_iso9660 = {

@@ -110,7 +110,7 @@ static void store_evidence(struct scan *scan, size_t target, struct evidence *ev
 }
 
 /* Stores a fact under the best mark of each vendor that it hits. */
-static void store_matches(struct scan *scan, size_t target, struct evidence *evidence, bool is_text,
+static void store_matches(struct scan *scan, size_t target, struct evidence *evidence, bool quotes,
                           const uint32_t *marks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -131,7 +131,7 @@ static void store_matches(struct scan *scan, size_t target, struct evidence *evi
 		evidence->nexus = best.nexus;
 		evidence->strength = best.strength;
 		if (evidence->kind == FACT_BYTES &&
-		    is_text) { /* a text that names it proves nothing but that */
+		    quotes) { /* a text that names it proves nothing but that */
 			evidence->nexus = NEXUS_MENTION;
 			evidence->strength = STRENGTH_HINT;
 		}
@@ -182,7 +182,7 @@ static void on_fact(void *self, const struct pool_file *file, const struct wire_
 		.nexus = NEXUS_MENTION,
 	};
 	if (count > 0)
-		store_matches(scan, file->target, &evidence, fact->flags & WIRE_OBJECT_IS_TEXT,
+		store_matches(scan, file->target, &evidence, fact->flags & WIRE_OBJECT_QUOTES,
 		              marks, count);
 	else if (fact_kind_is_context(fact->kind) || scan->how.all_facts)
 		store_evidence(scan, file->target, &evidence);
@@ -408,7 +408,9 @@ static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
 {
 	struct scan *scan = context;
 	uint64_t under = scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER;
-	if (gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
+	/* By itself only what looks random: a member that is locked was locked by someone. */
+	bool may = scan->how.has_accept || bytes_equal(gap->reason, bytes_of(GAP_LOOKS_RANDOM));
+	if (may && gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
 		*by = BYTES("opaque and smaller than the size accepted");
 		return true;
 	}

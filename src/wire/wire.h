@@ -39,7 +39,9 @@ struct wire_job {
 };
 
 /* Flags of a fact: what is known of the object it stands in. */
-enum { WIRE_OBJECT_IS_TEXT = 1 };
+enum {
+	WIRE_OBJECT_QUOTES = 1
+}; /* a text, or reference data: to name something there is only to mention it */
 
 struct wire_fact {
 	uint32_t serial;

@@ -8,7 +8,7 @@ static struct wire_fact sample_fact(void)
 		.serial = 7,
 		.member = BYTES("!/a/b"),
 		.object_size = 100,
-		.flags = WIRE_OBJECT_IS_TEXT,
+		.flags = WIRE_OBJECT_QUOTES,
 		.kind = FACT_PE_COMPANY,
 		.span = {10, 20},
 		.value = BYTES("AO Kaspersky Lab"),
