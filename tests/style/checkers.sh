@@ -99,4 +99,26 @@ for include in 'reader:policy/match.h' 'base:core/fact.h' 'scan:reader/zip.h' 's
 done
 source_of '#include "core/fact.h"' >"$tree/src/reader/planted.c"
 ok 'a floor below is fine' floors
+
+# check.sh counts what meson counts, and nothing that failed or never ran passes for good.
+project=$work/project
+counts() {
+	CHECK_FAST=1 "$SOURCE/tools/check.sh" "$work/built"
+}
+mkdir "$project"
+{
+	echo "project('p')"
+	echo "test('good', find_program('true'))"
+	echo "test('skips', find_program('sh'), args: ['-c', 'exit 77'])"
+} >"$project/meson.build"
+meson setup "$work/built" "$project" >/dev/null
+ok 'tests that pass' counts
+says '^1 passed, 0 failed, 1 skipped$' 'passed and skipped are counted'
+echo "test('bad', find_program('false'))" >>"$project/meson.build"
+ends 1 'a test that fails' counts
+says '^1 passed, 1 failed, 1 skipped$' 'the failed are counted'
+echo "project('p')" >"$project/meson.build"
+ends 1 'no tests at all' counts
+ends 1 'no build at all' env CHECK_FAST=1 "$SOURCE/tools/check.sh" "$work/nowhere"
+says '^0 passed, 1 failed, 0 skipped$' 'what does not build has failed'
 finish
