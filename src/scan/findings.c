@@ -288,7 +288,7 @@ static void close_object(struct grouping *grouping)
 		if (mention)
 			row->nexus = NEXUS_MENTION;
 		add_row(grouping, draft, row, &mark);
-		if (!mention)
+		if (!mention && row->nexus != NEXUS_DEPENDENCY) /* else it is its host's version */
 			take_version(grouping, draft);
 	}
 	for (size_t i = 0; i < grouping->row_count; i++)
