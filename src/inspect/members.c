@@ -236,7 +236,10 @@ static void on_spool_end(struct spool *head, const char *why_incomplete)
 		tell_gap(inspector, member->member, 0, CLASS_UNREAD, why_incomplete);
 	if (!spool->let_go)
 		member->body = spooled(spool, 0, member->size);
-	else if (member->pass.atoms & (uint32_t)1 << ATOM_ZIP_END)
+	else /* names and atoms that come now may make a reader claim it: then that is a gap */
+		member->visit.sight.head = spooled(
+			spool, 0, LIMIT_SPOOL_HEAD - matcher_overlap(inspector->searcher.matcher));
+	if (spool->let_go && member->pass.atoms & (uint32_t)1 << ATOM_ZIP_END)
 		tell_gap(inspector, member->member, member->size, CLASS_UNREAD,
 		         "an archive may lie in a large member that was only searched");
 	inspector->spill.top = spool->at + (spool->let_go ? 0 : member->size);

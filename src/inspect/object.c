@@ -138,7 +138,8 @@ static void read_with(struct object *object, const struct reader *reader)
 	if (body.len != object->size) {
 		object->gap_bytes[CLASS_UNREAD] = object->size;
 		tell_gap(inspector, object->member, object->size, CLASS_UNREAD,
-		         "no memory to map it");
+		         object->fd >= 0 ? "no memory to map it"
+		                         : "too large to be kept before a reader claimed it");
 		return;
 	}
 	object->in_container = reader->container;

@@ -67,7 +67,7 @@ static bool is_mpeg_audio(const struct sight *sight)
 	uint64_t tag = id3_length(sight->head);
 	if (tag >= sight->size)
 		return false;
-	if (tag >= sight->head.len)
+	if (tag > 0 && tag >= sight->head.len)
 		return true; /* a large cover picture; read() looks further */
 	size_t at = (size_t)tag;
 	for (int i = 0; i < FRAMES_LEAST; i++) {
