@@ -232,17 +232,19 @@ static const struct visit_sink harness_sink = {
 	.spool_end = on_end,
 };
 
-static uint32_t atoms_in(struct bytes body)
+static void note_atoms(struct sight *sight, struct bytes body)
 {
 	static const struct bytes atoms[] = {
 #define ATOM(name, literal) {(const uint8_t *)(literal), sizeof(literal) - 1},
 #include "core/atoms.def"
 #undef ATOM
 	};
-	uint32_t found = 0;
-	for (size_t i = 0; i < ATOM_COUNT; i++)
-		found |= (uint32_t)(bytes_find(body, atoms[i]) != SIZE_MAX) << i;
-	return found;
+	for (size_t i = 0; i < ATOM_COUNT; i++) {
+		size_t at = bytes_find(body, atoms[i]);
+		if (at != SIZE_MAX)
+			sight->atoms |= (uint32_t)1 << i;
+		sight->atom_at[i] = at != SIZE_MAX ? at : 0;
+	}
 }
 
 static void check_result(void)
@@ -274,10 +276,10 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 		.sight = {.head = body,
 	                  .size = body.len,
 	                  .name = last_component(path),
-	                  .path = path,
-	                  .atoms = atoms_in(body)},
+	                  .path = path},
 		.sink = &harness_sink,
 	};
+	note_atoms(&visit.sight, body);
 	run.body = body;
 	run.keep = keep;
 	run.out = (struct harness_result){.result = READ_NOT_MINE};

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 enum {
-	BREATH = 24 << 20,    /* bytes between two rounds of letting pages go */
-	HOLES_FROM = 8 << 20, /* smaller files are not asked for holes */
+	WHOLE_MOST = 512 << 10, /* bytes of a file that is read into one run of memory */
+	BREATH = 24 << 20,      /* bytes between two rounds of letting pages go */
+	HOLES_FROM = 8 << 20,   /* smaller files are not asked for holes */
 };
 
 uint64_t monotonic_ns(void)
@@ -39,7 +40,7 @@ struct inspector *inspector_create(const struct inspect_options *options)
 		.seen = calloc(options->mark_count + 1, sizeof(uint32_t)),
 		.mark_count = options->mark_count,
 	};
-	inspector->window = malloc(PASS_WINDOW + matcher_overlap(options->matcher));
+	inspector->window = malloc(WHOLE_MOST + matcher_overlap(options->matcher));
 	buffer_init(&inspector->out, WIRE_MESSAGE_MAX);
 	buffer_init(&inspector->frame, WIRE_MESSAGE_MAX);
 	uint64_t room = options->settings.limits.bytes + LIMIT_SPOOL_KEPT;
@@ -130,13 +131,47 @@ static void not_all_read(struct object *object, uint64_t from, const char *reaso
 	tell_gap(object->inspector, object->member, object->size - from, CLASS_UNREAD, reason);
 }
 
-static void pass_over_file(struct object *object, int fd)
+/* Reads the next part to `place`, behind `overlap` bytes that were passed over before, and passes
+ * over it. Returns how much that was; 0 when no more can be read, and a gap was given. */
+static size_t pass_over_part(struct object *object, int fd, uint64_t at, uint8_t *place,
+                             size_t overlap)
+{
+	size_t want = object->size - at < PASS_WINDOW ? (size_t)(object->size - at) : PASS_WINDOW;
+	ssize_t got = read_at(fd, place, want, at);
+	if (got < 0) {
+		not_all_read(object, at, "input/output error");
+		return 0;
+	}
+	struct bytes window = {place - overlap, overlap + (size_t)got};
+	pass_feed(&object->pass, window, overlap, at - overlap);
+	breathe(object->inspector, (uint64_t)got);
+	if ((size_t)got == want)
+		return want;
+	not_all_read(object, at + (uint64_t)got, "the file became shorter while it was read");
+	return 0;
+}
+
+/* A file of moderate size is read part by part into one run of memory, which readers then get. */
+static void pass_over_whole(struct object *object, int fd)
+{
+	uint8_t *room = object->inspector->window;
+	size_t keep = matcher_overlap(object->inspector->searcher.matcher);
+	for (size_t at = 0, part; at < object->size; at += part) {
+		part = pass_over_part(object, fd, at, room + at, at < keep ? at : keep);
+		if (part == 0)
+			return;
+	}
+	object->body = (struct bytes){room, (size_t)object->size};
+}
+
+/* A large one goes through a window; readers that want it get it mapped. */
+static void pass_over_stream(struct object *object, int fd)
 {
 	struct inspector *inspector = object->inspector;
+	uint8_t *room = inspector->window;
 	size_t keep = matcher_overlap(inspector->searcher.matcher), overlap = 0;
 	for (uint64_t at = 0; at < object->size;) {
-		if (object->size >= HOLES_FROM &&
-		    at > 0) { /* the head is always read: readers ask for it */
+		if (object->size >= HOLES_FROM && at > 0) { /* the head is always read */
 			uint64_t data = skip_hole(fd, at, object->size);
 			if (data > at) {
 				at = data;
@@ -144,34 +179,17 @@ static void pass_over_file(struct object *object, int fd)
 				continue;
 			}
 		}
-		size_t want =
-			object->size - at < PASS_WINDOW ? (size_t)(object->size - at) : PASS_WINDOW;
-		ssize_t got = read_at(fd, inspector->window + overlap, want, at);
-		if (got < 0) {
-			not_all_read(object, at, "input/output error");
+		size_t part = pass_over_part(object, fd, at, room + overlap, overlap);
+		if (part == 0)
 			return;
-		}
-		struct bytes window = {inspector->window, overlap + (size_t)got};
-		pass_feed(&object->pass, window, overlap, at - overlap);
-		if ((size_t)got < want) {
-			not_all_read(object, at + (uint64_t)got,
-			             "the file became shorter while it was read");
-			return;
-		}
-		if (at == 0)
-			object->visit.sight.head = window;
-		at += (uint64_t)got;
-		breathe(inspector, (uint64_t)got);
-		if (at == object->size)
-			break;
-		if (object->visit.sight.head.ptr ==
-		    inspector->window) { /* readers ask for the head at the end */
+		if (at == 0) { /* readers ask for the head when all is passed over */
 			uint8_t *head = arena_alloc(&inspector->arena, 1, SIGHT_HEAD_MIN);
-			memcpy(head, inspector->window, SIGHT_HEAD_MIN);
+			memcpy(head, room, SIGHT_HEAD_MIN);
 			object->visit.sight.head = (struct bytes){head, SIGHT_HEAD_MIN};
 		}
-		overlap = keep < window.len ? keep : window.len;
-		memmove(inspector->window, window.ptr + window.len - overlap, overlap);
+		at += part;
+		memmove(room, room + overlap + part - keep, keep);
+		overlap = keep;
 	}
 }
 
@@ -191,9 +209,10 @@ void inspect_file(struct inspector *inspector, const struct wire_job *job, int f
 	object_init(&object, inspector, NULL, (struct bytes){0});
 	object.size = job->size;
 	object.fd = fd;
-	pass_over_file(&object, fd);
-	if (job->size <= PASS_WINDOW && object.gap_bytes[CLASS_UNREAD] == 0)
-		object.body = (struct bytes){inspector->window, (size_t)job->size};
+	if (job->size <= WHOLE_MOST)
+		pass_over_whole(&object, fd);
+	else
+		pass_over_stream(&object, fd);
 	object_state_names(&object, job->path);
 	object_finish(&object);
 	tell_done(inspector);

@@ -159,6 +159,7 @@ static void read_all(struct object *object)
 	struct sight *sight = &object->visit.sight;
 	sight->size = object->size;
 	sight->atoms = object->pass.atoms;
+	memcpy(sight->atom_at, object->pass.atom_at, sizeof sight->atom_at);
 	sight->is_text = pass_is_text(&object->pass);
 	if (object->body.len > 0)
 		sight->head = object->body;

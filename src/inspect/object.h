@@ -48,7 +48,7 @@ struct inspector {
 	struct normal_scratch scratch;
 	struct searcher searcher;
 	struct spill spill;
-	uint8_t *window; /* PASS_WINDOW and the overlap */
+	uint8_t *window; /* room for a file of moderate size, or a window and the overlap */
 	struct buffer out, frame;
 	/* The file in hand. */
 	uint32_t serial;

@@ -15,7 +15,10 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 	struct pass *pass = context;
 	struct searcher *searcher = pass->searcher;
 	if (id >= MATCHER_ATOM) {
-		pass->atoms |= (uint32_t)1 << (id - MATCHER_ATOM);
+		uint32_t atom = id - MATCHER_ATOM;
+		if (!(pass->atoms & (uint32_t)1 << atom))
+			pass->atom_at[atom] = pass->window_at + (end - length);
+		pass->atoms |= (uint32_t)1 << atom;
 		return;
 	}
 	if (searcher->seen[id] == pass->generation || pass->hit_count == PASS_HITS_MAX)

@@ -8,10 +8,11 @@
 #define INSPECT_PASS_H
 
 #include "base/arena.h"
+#include "core/reader.h"
 #include "policy/match.h"
 
 enum {
-	PASS_WINDOW = 256 * 1024, /* stays in a second-level cache while it is searched */
+	PASS_WINDOW = 128 * 1024, /* stays in a second-level cache while it is searched */
 	PASS_BLOCK = 32 * 1024,   /* one sample in each */
 	PASS_RUNS_MAX = 512,      /* stretches of random-looking blocks that are told apart */
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
@@ -36,6 +37,7 @@ struct pass {
 	struct pass_hit *hits;
 	size_t hit_count;
 	uint32_t atoms;
+	uint64_t atom_at[ATOM_COUNT];
 	bool head_is_text, saw_binary, utf16;
 	struct pass_run *runs; /* in ascending order, apart from one another; the last takes what
 	                          comes after PASS_RUNS_MAX */

@@ -63,9 +63,10 @@ static size_t read_modules(struct visit *visit, struct bytes body, struct bytes 
  * its last sentinel is near; the text of Kubernetes has 20 KiB. */
 static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body)
 {
-	size_t at = 0, end = 0, modules = 0;
-	if (bytes_find(body, BYTES("\xff Go buildinf:")) == SIZE_MAX)
-		return READ_NOT_MINE;
+	const struct sight *sight = visit_sight(visit);
+	size_t at = (size_t)sight->atom_at[ATOM_GO_MODULES], end = 0, modules = 0;
+	if (!(sight->atoms & 1u << ATOM_GO_MODULES))
+		return READ_WHOLE; /* built before modules, or without any */
 	while (modules < LIMIT_GO_MODULES) {
 		size_t found = bytes_find(bytes_from(body, at), first_sentinel);
 		if (found == SIZE_MAX)

@@ -133,6 +133,7 @@ static enum read_result read_pem(struct visit *visit, struct bytes body)
 {
 	struct search search = {.c = cursor_over(body)};
 	struct cursor *c = &search.c;
+	cursor_seek(c, visit_sight(visit)->atom_at[ATOM_PEM]);
 	for (;;) {
 		size_t hit = bytes_find(bytes_from(body, c->at), BYTES("-----BEGIN "));
 		if (hit == SIZE_MAX)
