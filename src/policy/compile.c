@@ -5,6 +5,7 @@
 #include "policy/format.h"
 #include "policy/match.h"
 #include "policy/patterns.h"
+#include "policy/roots.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,8 @@ struct databases {
 };
 
 static enum debar_status add_database(struct databases *databases, uint32_t detail,
-                                      const struct patterns *list, struct debar_error *error)
+                                      const struct patterns *list, uint64_t fingerprint,
+                                      struct debar_error *error)
 {
 	hs_database_t *database = NULL;
 	enum debar_status status = patterns_compile(
@@ -32,8 +34,8 @@ static enum debar_status add_database(struct databases *databases, uint32_t deta
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory for search databases");
 	}
 	databases->owned[databases->count] = data;
-	databases->items[databases->count++] = (struct builder_database){
-		detail, patterns_fingerprint(list), {(const uint8_t *)data, size}};
+	databases->items[databases->count++] =
+		(struct builder_database){detail, fingerprint, {(const uint8_t *)data, size}};
 	return DEBAR_OK;
 }
 
@@ -43,7 +45,8 @@ static enum debar_status add_kind(struct databases *databases, const struct pack
 	struct patterns list;
 	enum debar_status status = patterns_make_expressions(&list, pack, kind, error);
 	if (status == DEBAR_OK && list.count > 0)
-		status = add_database(databases, (uint32_t)kind, &list, error);
+		status = add_database(databases, (uint32_t)kind, &list, patterns_fingerprint(&list),
+		                      error);
 	patterns_finish(&list);
 	return status;
 }
@@ -58,12 +61,14 @@ static enum debar_status make_databases(struct databases *databases, struct byte
 	struct patterns list;
 	status = patterns_make_literals(&list, pack, error);
 	if (status == DEBAR_OK)
-		status = add_database(databases, DATABASE_SEARCH, &list, error);
+		status = add_database(databases, DATABASE_SEARCH, &list,
+		                      patterns_fingerprint(&list), error);
 	if (status == DEBAR_OK) {
 		struct patterns roots;
-		status = patterns_make_roots(&roots, &list, error);
+		status = roots_choose(&roots, &list, error);
 		if (status == DEBAR_OK)
-			status = add_database(databases, DATABASE_ROOTS, &roots, error);
+			status = add_database(databases, DATABASE_ROOTS, &roots,
+			                      roots_fingerprint(&list), error);
 		patterns_finish(&roots);
 	}
 	patterns_finish(&list);

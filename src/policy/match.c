@@ -3,8 +3,10 @@
 
 #include "base/buffer.h"
 #include "core/normal.h"
+#include "core/reader.h"
 #include "policy/format.h"
 #include "policy/patterns.h"
+#include "policy/roots.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -34,8 +36,8 @@ struct matcher {
 	/* `roots` goes over every byte; `search`, which has all literals, only over windows that
 	 * hold a root of one. */
 	hs_database_t *roots, *search, *values[FACT_KIND_COUNT];
-	struct literal *literals, *root_literals;
-	size_t literal_count, root_count, longest;
+	struct literal *literals;
+	size_t literal_count, longest;
 	struct buffer keys;
 	struct keyed *keyed;
 	size_t keyed_count;
@@ -142,17 +144,25 @@ static bool make_tables(struct matcher *m)
 	return buffer_ok(&m->keys);
 }
 
-/* The pack's database when it is of these patterns and fits this machine, else a new one. */
+/* The pack's database of that fingerprint when it fits this machine, else NULL. */
+static hs_database_t *stored_database(const struct matcher *m, uint32_t detail,
+                                      uint64_t fingerprint)
+{
+	hs_database_t *database = NULL;
+	struct bytes stored = pack_database(m->pack, detail, fingerprint);
+	if (stored.len == 0 ||
+	    hs_deserialize_database((const char *)stored.ptr, stored.len, &database) != HS_SUCCESS)
+		return NULL;
+	return database;
+}
+
+/* The stored one, else a new one. */
 static enum debar_status take_database(struct matcher *m, const struct patterns *list,
                                        uint32_t detail, hs_database_t **out,
                                        struct debar_error *error)
 {
-	struct bytes stored = pack_database(m->pack, detail, patterns_fingerprint(list));
-	if (stored.len > 0 &&
-	    hs_deserialize_database((const char *)stored.ptr, stored.len, out) == HS_SUCCESS)
-		return DEBAR_OK;
-	return patterns_compile(list, detail == DATABASE_SEARCH || detail == DATABASE_ROOTS, out,
-	                        error);
+	*out = stored_database(m, detail, patterns_fingerprint(list));
+	return *out ? DEBAR_OK : patterns_compile(list, detail == DATABASE_SEARCH, out, error);
 }
 
 static enum debar_status add_scratch(struct matcher *m, const hs_database_t *database,
@@ -174,17 +184,16 @@ static struct literal *literals_of(const struct patterns *list)
 static enum debar_status make_roots(struct matcher *m, const struct patterns *literals,
                                     struct debar_error *error)
 {
-	struct patterns list;
-	enum debar_status status = patterns_make_roots(&list, literals, error);
-	if (status == DEBAR_OK && !(m->root_literals = literals_of(&list)))
-		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to search with");
-	m->root_count = list.count;
-	if (status == DEBAR_OK)
-		status = take_database(m, &list, DATABASE_ROOTS, &m->roots, error);
-	if (status == DEBAR_OK)
-		status = add_scratch(m, m->roots, error);
-	patterns_finish(&list);
-	return status;
+	m->roots = stored_database(m, DATABASE_ROOTS, roots_fingerprint(literals));
+	enum debar_status status = DEBAR_OK;
+	if (!m->roots) {
+		struct patterns list;
+		status = roots_choose(&list, literals, error);
+		if (status == DEBAR_OK)
+			status = patterns_compile(&list, true, &m->roots, error);
+		patterns_finish(&list);
+	}
+	return status == DEBAR_OK ? add_scratch(m, m->roots, error) : status;
 }
 
 static enum debar_status make_search(struct matcher *m, struct debar_error *error)
@@ -268,7 +277,6 @@ void matcher_destroy(struct matcher *matcher)
 	(void)freed;
 	buffer_finish(&matcher->keys);
 	free(matcher->literals);
-	free(matcher->root_literals);
 	free(matcher->keyed);
 	free(matcher->slots);
 	free(matcher->sizes);
@@ -306,15 +314,11 @@ static int give_literal(unsigned id, unsigned long long from, unsigned long long
 static int note_root(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                      void *context)
 {
-	(void)from, (void)flags;
 	struct search *search = context;
-	if (id >= search->matcher->root_count)
-		return 0;
-	struct literal literal = search->matcher->root_literals[id];
-	if (literal.id < MATCHER_ATOM)
-		search->has_root = true;
+	if (id < ATOM_COUNT) /* they come first in both lists */
+		(void)give_literal(id, from, to, flags, context);
 	else
-		search->hit(search->context, literal.id, search->base + (size_t)to, literal.length);
+		search->has_root = true;
 	return 0;
 }
 

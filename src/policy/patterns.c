@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "core/normal.h"
+#include "core/reader.h"
 #include "policy/format.h"
 #include "policy/match.h"
 
@@ -14,9 +15,9 @@ static const struct bytes atoms[] = {
 #undef ATOM
 };
 
-enum { ATOM_COUNT = sizeof atoms / sizeof atoms[0], PATTERN_TEXT_MOST = 128 << 20 };
+enum { PATTERN_TEXT_MOST = 128 << 20 };
 
-static void patterns_init(struct patterns *list)
+void patterns_init(struct patterns *list)
 {
 	*list = (struct patterns){0};
 	buffer_init(&list->text, PATTERN_TEXT_MOST);
@@ -43,19 +44,20 @@ static void add_pattern(struct patterns *list, uint32_t id, size_t start, unsign
 		list->room = room;
 	}
 	size_t size = list->text.len - start;
-	list->items[list->count++] = (struct pattern){id, start, size, flags};
+	list->items[list->count++] =
+		(struct pattern){.id = id, .offset = start, .size = size, .flags = flags};
 	if (size > list->longest)
 		list->longest = size;
 }
 
-static enum debar_status check_list(const struct patterns *list, struct debar_error *error)
+enum debar_status patterns_check_list(const struct patterns *list, struct debar_error *error)
 {
 	return list->bad || !buffer_ok(&list->text)
 	               ? error_set(error, DEBAR_NO_MEMORY, 0, "no memory for search patterns")
 	               : DEBAR_OK;
 }
 
-static void add_utf8(struct patterns *list, uint32_t id, struct bytes text, unsigned flags)
+void patterns_put(struct patterns *list, uint32_t id, struct bytes text, unsigned flags)
 {
 	size_t start = list->text.len;
 	buffer_put(&list->text, text);
@@ -77,6 +79,8 @@ static void add_utf16(struct patterns *list, uint32_t id, struct bytes text, uns
 		buffer_put_u16le(&list->text, (uint16_t)code_point);
 	}
 	add_pattern(list, id, start, flags);
+	if (!list->bad)
+		list->items[list->count - 1].wide = true;
 }
 
 /* Vectorscan folds ASCII letters only: of other texts the lower and upper forms are put beside the
@@ -88,14 +92,14 @@ static void add_byte_mark(struct patterns *list, uint32_t id, struct bytes text,
 	for (size_t i = 0; i < text.len; i++)
 		ascii = ascii && text.ptr[i] < 0x80;
 	const unsigned caseless = HS_FLAG_SINGLEMATCH | HS_FLAG_CASELESS;
-	add_utf8(list, id, text, caseless);
+	patterns_put(list, id, text, caseless);
 	add_utf16(list, id, text, ascii ? caseless : HS_FLAG_SINGLEMATCH);
 	for (unsigned upper = 0; !ascii && upper < 2; upper++) {
 		struct bytes mapped =
 			upper ? normal_upper(text, scratch) : normal_lower(text, scratch);
 		if (bytes_equal(mapped, text))
 			continue;
-		add_utf8(list, id, mapped, caseless);
+		patterns_put(list, id, mapped, caseless);
 		add_utf16(list, id, mapped, HS_FLAG_SINGLEMATCH);
 	}
 }
@@ -108,8 +112,8 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
 	if (!scratch)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory for search patterns");
 	for (uint32_t atom = 0; atom < ATOM_COUNT; atom++)
-		add_utf8(list, (uint32_t)MATCHER_ATOM + atom, atoms[atom],
-		         HS_FLAG_SINGLEMATCH | HS_FLAG_CASELESS);
+		patterns_put(list, (uint32_t)MATCHER_ATOM + atom, atoms[atom],
+		             HS_FLAG_SINGLEMATCH | HS_FLAG_CASELESS);
 	enum debar_status status = DEBAR_OK;
 	size_t count, first = pack_marks_of(pack, FACT_BYTES, &count);
 	for (size_t i = first; i < first + count && status == DEBAR_OK; i++) {
@@ -122,53 +126,13 @@ enum debar_status patterns_make_literals(struct patterns *list, const struct pac
 			add_byte_mark(list, (uint32_t)i, mark.value, scratch);
 	}
 	free(scratch);
-	return status == DEBAR_OK ? check_list(list, error) : status;
+	return status == DEBAR_OK ? patterns_check_list(list, error) : status;
 }
 
-static struct bytes text_of(const struct patterns *list, size_t index)
+struct bytes patterns_text(const struct patterns *list, size_t index)
 {
 	return bytes_slice(buffer_bytes(&list->text), list->items[index].offset,
 	                   list->items[index].size);
-}
-
-/* Compared without case whatever the flags: at worst a root is found where the literal is not. */
-static bool contains(struct bytes text, struct bytes part)
-{
-	for (size_t at = 0; at + part.len <= text.len; at++)
-		if (bytes_equal_nocase(bytes_slice(text, at, part.len), part))
-			return true;
-	return false;
-}
-
-/* A root must be found wherever a literal that contains it is: one that minds case is no root of
- * one that does not. */
-static bool is_root_of(const struct patterns *list, size_t root, size_t other)
-{
-	bool minds_case = !(list->items[root].flags & HS_FLAG_CASELESS);
-	bool is_atom = list->items[root].id >= MATCHER_ATOM;
-	if (root == other || minds_case || is_atom ||
-	    list->items[root].size > list->items[other].size)
-		return false;
-	if (!contains(text_of(list, other), text_of(list, root)))
-		return false;
-	return list->items[root].size < list->items[other].size ||
-	       root < other; /* of two alike, the first */
-}
-
-enum debar_status patterns_make_roots(struct patterns *list, const struct patterns *literals,
-                                      struct debar_error *error)
-{
-	patterns_init(list);
-	for (size_t i = 0; i < literals->count; i++) {
-		bool has_root = false;
-		for (size_t j = 0; j < literals->count && !has_root; j++)
-			has_root =
-				literals->items[i].id < MATCHER_ATOM && is_root_of(literals, j, i);
-		if (!has_root)
-			add_utf8(list, literals->items[i].id, text_of(literals, i),
-			         literals->items[i].flags);
-	}
-	return check_list(list, error);
 }
 
 bool patterns_is_expression(enum fact_kind kind, enum match_form form)
@@ -273,7 +237,7 @@ enum debar_status patterns_make_expressions(struct patterns *list, const struct 
 			add_expression(list, (uint32_t)i, &mark, scratch);
 	}
 	free(scratch);
-	return check_list(list, error);
+	return patterns_check_list(list, error);
 }
 
 uint64_t patterns_fingerprint(const struct patterns *list)
@@ -359,7 +323,7 @@ enum debar_status patterns_check(enum fact_kind kind, enum match_form form, stru
 	enum debar_status status = DEBAR_NO_MEMORY;
 	if (scratch) {
 		add_expression(&list, 0, &mark, scratch);
-		status = check_list(&list, error);
+		status = patterns_check_list(&list, error);
 	}
 	if (status == DEBAR_OK)
 		status = patterns_compile(&list, false, &database, error);

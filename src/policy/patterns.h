@@ -23,6 +23,7 @@ struct pattern {
 	size_t offset,
 		size; /* in the list's text; expressions end with a NUL that is not counted */
 	unsigned flags;
+	bool wide; /* UTF-16 */
 };
 
 struct patterns {
@@ -32,15 +33,19 @@ struct patterns {
 	bool bad; /* no memory */
 };
 
-/* In both cases `list` is to be finished whatever comes back. */
+/* An empty list, one more pattern for it, and whether memory was enough for all of them. */
+void patterns_init(struct patterns *list);
+void patterns_put(struct patterns *list, uint32_t id, struct bytes text, unsigned flags);
+enum debar_status patterns_check_list(const struct patterns *list, struct debar_error *error);
+/* What is looked for; borrowed from the list. */
+struct bytes patterns_text(const struct patterns *list, size_t index);
+
+/* The atoms of core/atoms.def, in their order, then the literals of all byte marks. In both cases
+ * `list` is to be finished whatever comes back. */
 enum debar_status patterns_make_literals(struct patterns *list, const struct pack *pack,
                                          struct debar_error *error);
 enum debar_status patterns_make_expressions(struct patterns *list, const struct pack *pack,
                                             enum fact_kind kind, struct debar_error *error);
-/* Those literals that contain no other one: where none of these stands, none of the others can.
- * They keep the ids and the flags; `list` is to be finished whatever comes back. */
-enum debar_status patterns_make_roots(struct patterns *list, const struct patterns *literals,
-                                      struct debar_error *error);
 void patterns_finish(struct patterns *list);
 
 /* True when marks of this kind and form are found through an expression, not by their key. */

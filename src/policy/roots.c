@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/roots.h"
+
+#include "policy/format.h"
+#include "policy/match.h"
+
+#include <stdlib.h>
+
+enum {
+	VERSION = 2, /* of the choice: a stored database of another one is not used */
+	NARROW = 4,  /* bytes of a root, as many as Vectorscan's first look takes in */
+	WIDE = 8,    /* of one of UTF-16, the same in letters */
+	WITHIN = 64, /* bytes of a literal among which its root is sought */
+	SHARED = 22, /* a root of several literals is at least so rare: once in 4 MB */
+	CLASSES = 28,
+};
+
+/* How rare it is that two bytes stand side by side in programs and texts: 'a' is once in 8 pairs,
+ * each further letter half as often. Counted over 900 MB of /usr of a Debian 12 system, letters
+ * without case; for bytes that are no letters the count of all is shared out among them. */
+static const char rarity[CLASSES][CLASSES + 1] = {
+	"liiilljminkhihminhhgiijljmii", /* a */
+	"jmlmjkmmjknjmnjmnkjmjoomknji", /* b */
+	"ilklilmhkmjilmgknjkhjmnllojj", /* c */
+	"ikljglmjhnnklmilnkklkmmnloih", /* d */
+	"ijhhiijlkklhigkjkgghljkhjnii", /* e */
+	"imljjimkhonkmmikojlkjnnnmojj", /* f */
+	"kmlmhmlkioniljjlnjklkmnmnnkj", /* g */
+	"imilhmnjinmklmjknkliknnnnngi", /* h */
+	"jihijjjmmnmhifhjnihhmjnkokjk", /* i */
+	"lonokoonnononommoojomooooolj", /* j */
+	"kmmnjnmmkonmnlmnonlmmonnnokj", /* k */
+	"hljjgjmmhlmimmhlomjjilmmknij", /* l */
+	"hkllhmnmjomjjmjiomkkknnnkokj", /* m */
+	"imihhjhminkklkhlolhhjknolnjj", /* n */
+	"kjihljimkmkihgiiogjiikjmmnkj", /* o */
+	"hmkkhlmjjmlilliinijijmmmknjj", /* p */
+	"nnooooomnookooonnnnojonooolk", /* q */
+	"hmijgljlhnkjjjhkniihkkmnjnjj", /* r */
+	"imjkglmihnljlliikjhgjllmjnji", /* s */
+	"hkjjgklhglljjlhimhiiilklimii", /* t */
+	"jjkkjkkjjnnijimjniiimmnlnnkj", /* u */
+	"innninmmjonmknlmonmmnnnnnolk", /* v */
+	"jmnnknnkjoomnlkmoklnnnmmoolk", /* w */
+	"klklklnjlnmlknnknnkjnnnlnmkj", /* x */
+	"lmmmlnnmmoolljkjoljknnlonnkj", /* y */
+	"loonkonmmoonnkmoonnmnooomnlk", /* z */
+	"ijjijjkhjllikkkjlkjijkkkllhf", /* any other byte */
+	"hijhihjehjkhijkhkjiiijkikkfa", /* zero */
+};
+
+/* The same of one byte: 'a' is once in 2. */
+static const char rarity_alone[CLASSES + 1] = "fgffeggefihfgffgifffghihhieb";
+
+/* A run of bytes in a literal. */
+struct run {
+	uint8_t bytes[WIDE];
+	uint8_t size, rarity;
+	bool caseless;
+	uint32_t literal;
+};
+
+/* Runs alike, one for each literal that has them. */
+struct group {
+	size_t first, count;
+	unsigned rarity;
+};
+
+static uint8_t lower(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+static unsigned class_of(uint8_t byte)
+{
+	byte = lower(byte);
+	if (byte >= 'a' && byte <= 'z')
+		return (unsigned)byte - 'a';
+	return byte == 0 ? CLASSES - 1 : CLASSES - 2;
+}
+
+/* In bits: how many bytes hold the run once, as a chain of pairs has it. UTF-16 is rated by its
+ * letters, for among texts of UTF-16 it must be rare too. */
+static unsigned rarity_of(const uint8_t *bytes, size_t size)
+{
+	size_t step = size == WIDE ? 2 : 1;
+	unsigned sum = 0;
+	for (size_t i = 0; i + step < size; i += step) {
+		unsigned one = class_of(bytes[i]), next = class_of(bytes[i + step]);
+		sum += 3u + (unsigned)(rarity[one][next] - 'a');
+		if (i > 0)
+			sum -= 1u + (unsigned)(rarity_alone[one] - 'a');
+	}
+	return sum;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* All runs of one literal go to the end of `runs`; its whole text if it is no longer. */
+static size_t add_runs(struct run *runs, const struct patterns *literals, size_t index)
+{
+	const struct pattern *literal = &literals->items[index];
+	struct bytes text = bytes_slice(patterns_text(literals, index), 0, WITHIN);
+	size_t size = smaller(literal->wide ? WIDE : NARROW, text.len), added = 0;
+	for (size_t at = 0; at + size <= text.len; at += literal->wide ? 2 : 1) {
+		if (text.ptr[at] == 0)
+			continue; /* Vectorscan takes it for an empty text */
+		struct run *run = &runs[added++];
+		*run = (struct run){.size = (uint8_t)size,
+		                    .caseless = literal->flags & HS_FLAG_CASELESS,
+		                    .literal = (uint32_t)index};
+		for (size_t i = 0; i < size; i++)
+			run->bytes[i] = run->caseless ? lower(text.ptr[at + i]) : text.ptr[at + i];
+		run->rarity = (uint8_t)rarity_of(run->bytes, size);
+	}
+	return added;
+}
+
+static int compare_runs(const void *left, const void *right)
+{
+	const struct run *a = left, *b = right;
+	if (a->size != b->size)
+		return a->size < b->size ? -1 : 1;
+	if (a->caseless != b->caseless)
+		return a->caseless ? -1 : 1;
+	int order = memcmp(a->bytes, b->bytes, a->size);
+	return order != 0 ? order : (a->literal > b->literal) - (a->literal < b->literal);
+}
+
+static bool are_alike(const struct run *a, const struct run *b)
+{
+	return a->size == b->size && a->caseless == b->caseless &&
+	       memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* Those that serve most literals first, then the rarest; the order of the runs settles the rest. */
+static int compare_groups(const void *left, const void *right)
+{
+	const struct group *a = left, *b = right;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	if (a->rarity != b->rarity)
+		return a->rarity > b->rarity ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* The choice in hand. */
+struct choice {
+	const struct patterns *literals;
+	struct patterns *list;
+	struct run *runs;
+	struct group *groups;
+	size_t run_count, group_count;
+	bool *served; /* per literal */
+};
+
+static bool prepare(struct choice *choice)
+{
+	size_t count = choice->literals->count;
+	choice->runs = calloc(count * WITHIN + 1, sizeof *choice->runs);
+	choice->groups = calloc(count * WITHIN + 1, sizeof *choice->groups);
+	choice->served = calloc(count + 1, sizeof *choice->served);
+	return choice->runs && choice->groups && choice->served;
+}
+
+static void group_runs(struct choice *choice)
+{
+	for (size_t i = 0; i < choice->run_count; i++) {
+		struct group *group = &choice->groups[choice->group_count];
+		const struct run *run = &choice->runs[i];
+		if (i == 0 || !are_alike(run, run - 1)) {
+			*group = (struct group){i, 1, run->rarity};
+			choice->group_count++;
+		} else {
+			group[-1].count++; /* a run that its literal has twice counts twice */
+		}
+	}
+}
+
+/* How many literals that nothing serves yet the group would serve. */
+static size_t would_serve(const struct choice *choice, const struct group *group)
+{
+	size_t count = 0;
+	uint32_t last = UINT32_MAX;
+	for (size_t i = group->first; i < group->first + group->count; i++) {
+		uint32_t literal = choice->runs[i].literal;
+		count += literal != last && !choice->served[literal];
+		last = literal;
+	}
+	return count;
+}
+
+static void take(struct choice *choice, const struct group *group)
+{
+	const struct run *run = &choice->runs[group->first];
+	for (size_t i = 0; i < group->count; i++)
+		choice->served[run[i].literal] = true;
+	patterns_put(choice->list, 0, (struct bytes){run->bytes, run->size},
+	             HS_FLAG_SINGLEMATCH | (run->caseless ? HS_FLAG_CASELESS : 0));
+}
+
+/* First what serves several, as long as it is rare; then each one left takes its rarest run. */
+static void choose(struct choice *choice)
+{
+	qsort(choice->runs, choice->run_count, sizeof *choice->runs, compare_runs);
+	group_runs(choice);
+	qsort(choice->groups, choice->group_count, sizeof *choice->groups, compare_groups);
+	for (size_t i = 0; i < choice->group_count && choice->groups[i].count > 1; i++)
+		if (choice->groups[i].rarity >= SHARED &&
+		    would_serve(choice, &choice->groups[i]) > 1)
+			take(choice, &choice->groups[i]);
+	for (unsigned wanted = UINT8_MAX + 1; wanted-- > 0;)
+		for (size_t i = 0; i < choice->group_count; i++)
+			if (choice->groups[i].rarity == wanted &&
+			    would_serve(choice, &choice->groups[i]) > 0)
+				take(choice, &choice->groups[i]);
+}
+
+enum debar_status roots_choose(struct patterns *list, const struct patterns *literals,
+                               struct debar_error *error)
+{
+	patterns_init(list);
+	struct choice choice = {.literals = literals, .list = list};
+	enum debar_status status = DEBAR_OK;
+	if (!prepare(&choice))
+		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory for search patterns");
+	for (size_t i = 0; i < literals->count && status == DEBAR_OK; i++) {
+		const struct pattern *literal = &literals->items[i];
+		if (literal->id >= MATCHER_ATOM)
+			patterns_put(list, literal->id, patterns_text(literals, i), literal->flags);
+		else
+			choice.run_count += add_runs(choice.runs + choice.run_count, literals, i);
+	}
+	if (status == DEBAR_OK) {
+		choose(&choice);
+		status = patterns_check_list(list, error);
+	}
+	free(choice.runs);
+	free(choice.groups);
+	free(choice.served);
+	return status;
+}
+
+uint64_t roots_fingerprint(const struct patterns *literals)
+{
+	const uint8_t version = VERSION;
+	return format_hash(patterns_fingerprint(literals), (struct bytes){&version, 1});
+}
