@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 enum {
-	VERSION = 2, /* of the choice: a stored database of another one is not used */
-	NARROW = 4,  /* bytes of a root, as many as Vectorscan's first look takes in */
-	WIDE = 8,    /* of one of UTF-16, the same in letters */
-	WITHIN = 64, /* bytes of a literal among which its root is sought */
-	SHARED = 22, /* a root of several literals is at least so rare: once in 4 MB */
+	VERSION = 3,  /* of the choice: a stored database of another one is not used */
+	NARROW = 4,   /* bytes of a root, as many as Vectorscan's first look takes in */
+	WIDE = 8,     /* of one of UTF-16, the same in letters */
+	LONGEST = 12, /* bytes; what stands before the run makes Vectorscan's second look surer */
+	WITHIN = 64,  /* bytes of a literal among which its root is sought */
+	SHARED = 22,  /* a root of several literals is at least so rare: once in 4 MB */
 	CLASSES = 28,
 };
 
@@ -57,6 +58,7 @@ struct run {
 	uint8_t bytes[WIDE];
 	uint8_t size, rarity;
 	bool caseless;
+	uint8_t at; /* in the literal */
 	uint32_t literal;
 };
 
@@ -99,18 +101,27 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+static bool is_wide(const struct pattern *literal, struct bytes text)
+{
+	bool wide = literal->wide;
+	for (size_t i = 0; i < text.len; i++)
+		wide |= text.ptr[i] >= 0x80;
+	return wide;
+}
+
 /* All runs of one literal go to the end of `runs`; its whole text if it is no longer. */
 static size_t add_runs(struct run *runs, const struct patterns *literals, size_t index)
 {
 	const struct pattern *literal = &literals->items[index];
 	struct bytes text = bytes_slice(patterns_text(literals, index), 0, WITHIN);
-	size_t size = smaller(literal->wide ? WIDE : NARROW, text.len), added = 0;
+	size_t size = smaller(is_wide(literal, text) ? WIDE : NARROW, text.len), added = 0;
 	for (size_t at = 0; at + size <= text.len; at += literal->wide ? 2 : 1) {
 		if (text.ptr[at] == 0)
 			continue; /* Vectorscan takes it for an empty text */
 		struct run *run = &runs[added++];
 		*run = (struct run){.size = (uint8_t)size,
 		                    .caseless = literal->flags & HS_FLAG_CASELESS,
+		                    .at = (uint8_t)at,
 		                    .literal = (uint32_t)index};
 		for (size_t i = 0; i < size; i++)
 			run->bytes[i] = run->caseless ? lower(text.ptr[at + i]) : text.ptr[at + i];
@@ -193,12 +204,38 @@ static size_t would_serve(const struct choice *choice, const struct group *group
 	return count;
 }
 
+/* The byte `back` places before a run. */
+static uint8_t byte_before(const struct choice *choice, const struct run *run, size_t back)
+{
+	uint8_t byte = patterns_text(choice->literals, run->literal).ptr[run->at - back];
+	return run->caseless ? lower(byte) : byte;
+}
+
+/* How many bytes before their runs all literals of a group share. */
+static size_t shared_before(const struct choice *choice, const struct group *group)
+{
+	const struct run *run = &choice->runs[group->first];
+	size_t back = smaller(LONGEST - run->size, run->at);
+	for (size_t i = 1; i < group->count; i++) {
+		back = smaller(back, run[i].at);
+		for (size_t j = 1; j <= back; j++)
+			if (byte_before(choice, &run[i], j) != byte_before(choice, run, j))
+				back = j - 1;
+	}
+	while (back > 0 && byte_before(choice, run, back) == 0)
+		back--;
+	return back;
+}
+
 static void take(struct choice *choice, const struct group *group)
 {
 	const struct run *run = &choice->runs[group->first];
 	for (size_t i = 0; i < group->count; i++)
 		choice->served[run[i].literal] = true;
-	patterns_put(choice->list, 0, (struct bytes){run->bytes, run->size},
+	size_t back = shared_before(choice, group);
+	struct bytes root = bytes_slice(patterns_text(choice->literals, run->literal),
+	                                run->at - back, back + run->size);
+	patterns_put(choice->list, 0, root,
 	             HS_FLAG_SINGLEMATCH | (run->caseless ? HS_FLAG_CASELESS : 0));
 }
 
