@@ -244,6 +244,7 @@ static void note_atoms(struct sight *sight, struct bytes body)
 		if (at != SIZE_MAX)
 			sight->atoms |= (uint32_t)1 << i;
 		sight->atom_at[i] = at != SIZE_MAX ? at : 0;
+		sight->atom_until[i] = body.len;
 	}
 }
 

@@ -30,8 +30,9 @@ struct sight {
 	struct bytes name; /* last component of `path`; may be empty, may be any bytes */
 	struct bytes path; /* inside the target, '/' between folders, "!/" before members */
 	uint32_t atoms;    /* bit 1 << ATOM_x for each atom found anywhere in the object */
-	uint64_t atom_at[ATOM_COUNT]; /* where each of them stands first */
-	bool is_text;                 /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
+	uint64_t atom_at[ATOM_COUNT];    /* where each of them stands first */
+	uint64_t atom_until[ATOM_COUNT]; /* none ends behind this */
+	bool is_text;                    /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
 };
 
 enum { SIGHT_HEAD_MIN = 64 * 1024 };

@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 enum {
-	WHOLE_MOST = 512 << 10, /* bytes of a file that is read into one run of memory */
-	BREATH = 24 << 20,      /* bytes between two rounds of letting pages go */
-	HOLES_FROM = 8 << 20,   /* smaller files are not asked for holes */
+	BREATH = 24 << 20,     /* bytes between two rounds of letting pages go */
+	MAPPED_PART = 2 << 20, /* bytes of a mapped file that are brought in at once */
 };
 
 uint64_t monotonic_ns(void)
@@ -34,13 +33,10 @@ struct inspector *inspector_create(const struct inspect_options *options)
 		return NULL;
 	inspector->options = *options;
 	inspector->arena = (struct arena){.limit = LIMIT_ARENA, .exhausted = out_of_memory};
-	inspector->searcher = (struct searcher){
-		.matcher = options->matcher,
-		.arena = &inspector->arena,
-		.seen = calloc(options->mark_count + 1, sizeof(uint32_t)),
-		.mark_count = options->mark_count,
-	};
-	inspector->window = malloc(WHOLE_MOST + matcher_overlap(options->matcher));
+	searcher_init(&inspector->searcher, options->matcher, &inspector->arena);
+	inspector->searcher.seen = calloc(options->mark_count + 1, sizeof(uint32_t));
+	inspector->searcher.mark_count = options->mark_count;
+	inspector->window = malloc(OBJECT_WHOLE_MOST + matcher_overlap(options->matcher));
 	buffer_init(&inspector->out, WIRE_MESSAGE_MAX);
 	buffer_init(&inspector->frame, WIRE_MESSAGE_MAX);
 	uint64_t room = options->settings.limits.bytes + LIMIT_SPOOL_KEPT;
@@ -113,14 +109,21 @@ static ssize_t read_at(int fd, uint8_t *room, size_t len, uint64_t at)
 	return (ssize_t)done;
 }
 
-/* A hole reads as zeros, which are plain bytes with nothing in them: it is skipped. Returns where
- * data begins at or after `at`. */
-static uint64_t skip_hole(int fd, uint64_t at, uint64_t size)
+/* Where holes may lie in a file. A hole reads as zeros, which are plain bytes with nothing in them:
+ * it is skipped. */
+static bool has_holes(const struct object *object)
 {
-	off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+	off_t hole = lseek(object->fd, 0, SEEK_HOLE);
+	return hole >= 0 && (uint64_t)hole < object->size;
+}
+
+/* Where data begins at or after `at`. */
+static uint64_t skip_hole(const struct object *object, uint64_t at)
+{
+	off_t data = lseek(object->fd, (off_t)at, SEEK_DATA);
 	if (data < 0)
 		return errno == ENXIO
-		               ? size
+		               ? object->size
 		               : at; /* no data to the end; or the question is not understood */
 	return (uint64_t)data > at ? (uint64_t)data / PASS_BLOCK * PASS_BLOCK : at;
 }
@@ -164,22 +167,16 @@ static void pass_over_whole(struct object *object, int fd)
 	object->body = (struct bytes){room, (size_t)object->size};
 }
 
-/* A large one goes through a window; readers that want it get it mapped. */
-static void pass_over_stream(struct object *object, int fd)
+/* The rest of a large file that cannot be mapped, or not all of it, goes through a window. `from`
+ * is 0 or behind what was passed over. */
+static void pass_over_stream(struct object *object, uint64_t from)
 {
 	struct inspector *inspector = object->inspector;
 	uint8_t *room = inspector->window;
 	size_t keep = matcher_overlap(inspector->searcher.matcher), overlap = 0;
-	for (uint64_t at = 0; at < object->size;) {
-		if (object->size >= HOLES_FROM && at > 0) { /* the head is always read */
-			uint64_t data = skip_hole(fd, at, object->size);
-			if (data > at) {
-				at = data;
-				overlap = 0;
-				continue;
-			}
-		}
-		size_t part = pass_over_part(object, fd, at, room + overlap, overlap);
+	from -= from < keep ? from : keep;
+	for (uint64_t at = from; at < object->size;) {
+		size_t part = pass_over_part(object, object->fd, at, room + overlap, overlap);
 		if (part == 0)
 			return;
 		if (at == 0) { /* readers ask for the head when all is passed over */
@@ -191,6 +188,48 @@ static void pass_over_stream(struct object *object, int fd)
 		memmove(room, room + overlap + part - keep, keep);
 		overlap = keep;
 	}
+}
+
+/* One part of the mapping, from behind `overlap` bytes that were passed over before. False when the
+ * system cannot bring it in: what is wrong then shows when it is read. */
+static bool pass_over_mapped_part(struct object *object, uint64_t at, size_t overlap)
+{
+	struct bytes part = bytes_slice(object->body, (size_t)at, MAPPED_PART);
+	if (madvise((void *)(uintptr_t)part.ptr, part.len, MADV_POPULATE_READ) != 0)
+		return false;
+	for (size_t i = 0; i < part.len; i += PASS_WINDOW) {
+		struct bytes window =
+			bytes_slice(object->body, (size_t)at + i - overlap, overlap + PASS_WINDOW);
+		pass_feed(&object->pass, window, overlap, at + i - overlap);
+		overlap = matcher_overlap(object->inspector->searcher.matcher);
+	}
+	breathe(object->inspector, part.len);
+	return true;
+}
+
+/* A large file is mapped: that saves the copy, and readers that want it have it whole. Each part is
+ * brought in before it is looked at, so that an error is an answer and not a signal. */
+static void pass_over_large(struct object *object)
+{
+	bool holes = has_holes(object);
+	size_t overlap = 0;
+	uint64_t at = 0;
+	(void)object_body(object);
+	while (object->body.len > 0 && at < object->size) {
+		uint64_t data =
+			holes && at > 0 ? skip_hole(object, at) : at; /* the head is always read */
+		if (data > at) {
+			at = data;
+			overlap = 0;
+			continue;
+		}
+		if (!pass_over_mapped_part(object, at, overlap))
+			break;
+		at += MAPPED_PART;
+		overlap = matcher_overlap(object->inspector->searcher.matcher);
+	}
+	if (at < object->size)
+		pass_over_stream(object, at);
 }
 
 void inspect_file(struct inspector *inspector, const struct wire_job *job, int fd)
@@ -209,10 +248,10 @@ void inspect_file(struct inspector *inspector, const struct wire_job *job, int f
 	object_init(&object, inspector, NULL, (struct bytes){0});
 	object.size = job->size;
 	object.fd = fd;
-	if (job->size <= WHOLE_MOST)
+	if (job->size <= OBJECT_WHOLE_MOST)
 		pass_over_whole(&object, fd);
 	else
-		pass_over_stream(&object, fd);
+		pass_over_large(&object);
 	object_state_names(&object, job->path);
 	object_finish(&object);
 	tell_done(inspector);

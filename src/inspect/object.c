@@ -29,9 +29,7 @@ void object_init(struct object *object, struct inspector *inspector, struct obje
 	inspector->options.teller.beat(inspector->options.teller.self);
 }
 
-/* The bytes as one run; a large file is mapped when the first reader asks. A file that was cut
- * short meanwhile ends this process with SIGBUS, which the host makes a gap of. */
-static struct bytes whole_body(struct object *object)
+struct bytes object_body(struct object *object)
 {
 	if (object->body.len == 0 && object->size > 0 && object->fd >= 0) {
 		void *map = mmap(NULL, object->size, PROT_READ, MAP_PRIVATE, object->fd, 0);
@@ -134,7 +132,7 @@ static void read_with(struct object *object, const struct reader *reader)
 		         "archive left closed by the depth limit");
 		return;
 	}
-	struct bytes body = whole_body(object);
+	struct bytes body = object_body(object);
 	if (body.len != object->size) {
 		object->gap_bytes[CLASS_UNREAD] = object->size;
 		tell_gap(inspector, object->member, object->size, CLASS_UNREAD,
@@ -160,9 +158,12 @@ static void read_all(struct object *object)
 	sight->size = object->size;
 	sight->atoms = object->pass.atoms;
 	memcpy(sight->atom_at, object->pass.atom_at, sizeof sight->atom_at);
+	memcpy(sight->atom_until, object->pass.atom_until, sizeof sight->atom_until);
 	sight->is_text = pass_is_text(&object->pass);
 	if (object->body.len > 0)
-		sight->head = object->body;
+		sight->head = bytes_slice(object->body, 0,
+		                          object->size <= OBJECT_WHOLE_MOST ? OBJECT_WHOLE_MOST
+		                                                            : SIGHT_HEAD_MIN);
 	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
 		read_with(object, reader);
 }
@@ -175,7 +176,7 @@ static void keep_hits(struct object *object)
 		return;
 	const struct pass *pass = &object->pass;
 	if (pass->hit_count > 0)
-		(void)whole_body(object);
+		(void)object_body(object);
 	for (size_t i = 0; i < pass->hit_count && object->kept < LIMIT_FACTS_PER_OBJECT; i++) {
 		struct fact fact = {FACT_BYTES, {pass->hits[i].offset, pass->hits[i].length}, {0}};
 		fact.value = bytes_slice(object->body, (size_t)fact.span.offset,
@@ -206,7 +207,7 @@ static bool digest_if_wanted(struct object *object, uint8_t digest[32])
 	if (!object->identified &&
 	    !matcher_wants_digest(object->inspector->searcher.matcher, object->size))
 		return false;
-	struct bytes body = whole_body(object);
+	struct bytes body = object_body(object);
 	if (body.len != object->size || body.len == 0)
 		return false;
 	unsigned length = 32;

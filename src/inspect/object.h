@@ -62,10 +62,15 @@ struct inspector {
 	struct bytes mapping; /* the file's, when it is mapped */
 };
 
+enum { OBJECT_WHOLE_MOST = 512 << 10 }; /* bytes of a file that is read into one run of memory */
+
 /* object.c: everything that happens to one object once its bytes have been passed over. */
 void object_init(struct object *object, struct inspector *inspector, struct object *parent,
                  struct bytes member);
 void object_finish(struct object *object);
+/* Its bytes as one run; a large file is mapped at the first call. Empty when it cannot be. A file
+ * that is cut short meanwhile ends this process with SIGBUS, which the host makes a gap of. */
+struct bytes object_body(struct object *object);
 void object_state_names(struct object *object, struct bytes path);
 /* `part` of the object became a child, or what a child was unpacked from. */
 void object_see(struct object *object, struct bytes part);

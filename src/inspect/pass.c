@@ -5,6 +5,13 @@
 
 #include <math.h>
 
+void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena)
+{
+	*searcher = (struct searcher){.matcher = matcher, .arena = arena};
+	for (size_t i = 1; i < PASS_WEIGHTS; i++)
+		searcher->weights[i] = (double)i * log2((double)i);
+}
+
 void pass_begin(struct pass *pass, struct searcher *searcher)
 {
 	*pass = (struct pass){.searcher = searcher, .generation = ++searcher->generation};
@@ -19,6 +26,7 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 		if (!(pass->atoms & (uint32_t)1 << atom))
 			pass->atom_at[atom] = pass->window_at + (end - length);
 		pass->atoms |= (uint32_t)1 << atom;
+		pass->atom_until[atom] = pass->window_end;
 		return;
 	}
 	if (searcher->seen[id] == pass->generation || pass->hit_count == PASS_HITS_MAX)
@@ -65,16 +73,29 @@ static bool looks_like_text(struct bytes head, bool *utf16)
 	return *utf16;
 }
 
-/* Shannon entropy of `sample`, in bits a byte. */
-static double entropy_of(struct bytes sample)
+/* Counts into four tables in turn, so that no count waits for the one before it. */
+static void count_values(struct bytes sample, uint32_t counts[256])
 {
-	uint32_t counts[256] = {0};
-	for (size_t i = 0; i < sample.len; i++)
-		counts[sample.ptr[i]]++;
+	uint32_t four[4][256] = {0};
+	size_t i = 0;
+	for (; i + 4 <= sample.len; i += 4)
+		for (size_t j = 0; j < 4; j++)
+			four[j][sample.ptr[i + j]]++;
+	for (; i < sample.len; i++)
+		four[0][sample.ptr[i]]++;
+	for (size_t value = 0; value < 256; value++)
+		counts[value] = four[0][value] + four[1][value] + four[2][value] + four[3][value];
+}
+
+/* Shannon entropy of `sample`, in bits a byte. Of random bytes nearly all counts are small. */
+static double entropy_of(const struct searcher *searcher, struct bytes sample)
+{
+	uint32_t counts[256];
+	count_values(sample, counts);
 	double sum = 0;
 	for (size_t i = 0; i < 256; i++)
-		if (counts[i] > 0)
-			sum += counts[i] * log2(counts[i]);
+		sum += counts[i] < PASS_WEIGHTS ? searcher->weights[counts[i]]
+		                                : counts[i] * log2(counts[i]);
 	return log2((double)sample.len) - sum / (double)sample.len;
 }
 
@@ -93,7 +114,7 @@ static unsigned different_values(struct bytes sample)
 /* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. Only
  * what passes this cheap look is measured: 4 KiB of random bytes have 7.95 bits a byte, of deflate
  * output 7.9, of code under 6.7. */
-static bool looks_random(struct bytes block)
+static bool looks_random(const struct searcher *searcher, struct bytes block)
 {
 	enum { LOOK = 256, MEASURE = 4096, LEAST = 512 };
 	if (block.len < LEAST ||
@@ -101,7 +122,8 @@ static bool looks_random(struct bytes block)
 		return false;
 	size_t measure = block.len < MEASURE ? block.len : MEASURE;
 	double most = 8.0 - 255.0 / (2.0 * (double)measure * log(2)); /* expected of random bytes */
-	return entropy_of(bytes_slice(block, (block.len - measure) / 2, measure)) > most - 0.3;
+	return entropy_of(searcher, bytes_slice(block, (block.len - measure) / 2, measure)) >
+	       most - 0.3;
 }
 
 static void note_random(struct pass *pass, uint64_t at, uint64_t len)
@@ -123,7 +145,7 @@ static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
 			pass->saw_binary = has_controls(bytes_slice(block, block.len / 2, LOOK));
-		if (looks_random(block))
+		if (looks_random(pass->searcher, block))
 			note_random(pass, offset + at, block.len);
 	}
 }
@@ -131,6 +153,7 @@ static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset
 void pass_feed(struct pass *pass, struct bytes window, size_t overlap, uint64_t at)
 {
 	pass->window_at = at;
+	pass->window_end = at + window.len;
 	if (at == 0 && overlap == 0)
 		pass->head_is_text = looks_like_text(bytes_slice(window, 0, 1024), &pass->utf16);
 	matcher_search(pass->searcher->matcher, window, on_hit, pass);

@@ -15,6 +15,7 @@ enum {
 	PASS_WINDOW = 128 * 1024, /* stays in a second-level cache while it is searched */
 	PASS_BLOCK = 32 * 1024,   /* one sample in each */
 	PASS_RUNS_MAX = 512,      /* stretches of random-looking blocks that are told apart */
+	PASS_WEIGHTS = 64,
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
 };
 
@@ -33,11 +34,11 @@ struct pass_run {
 struct pass {
 	struct searcher *searcher;
 	uint32_t generation;
-	uint64_t window_at; /* where the window in hand begins in the object */
+	uint64_t window_at, window_end; /* where the window in hand lies in the object */
 	struct pass_hit *hits;
 	size_t hit_count;
 	uint32_t atoms;
-	uint64_t atom_at[ATOM_COUNT];
+	uint64_t atom_at[ATOM_COUNT], atom_until[ATOM_COUNT];
 	bool head_is_text, saw_binary, utf16;
 	struct pass_run *runs; /* in ascending order, apart from one another; the last takes what
 	                          comes after PASS_RUNS_MAX */
@@ -52,7 +53,11 @@ struct searcher {
 	uint32_t *seen; /* per mark: the generation that met it last; owned by the searcher's
 	                   creator */
 	size_t mark_count;
+	double weights[PASS_WEIGHTS]; /* n log2 n */
 };
+
+/* What is left is the caller's to fill in. */
+void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena);
 
 void pass_begin(struct pass *pass, struct searcher *searcher);
 

@@ -133,13 +133,17 @@ static enum read_result read_pem(struct visit *visit, struct bytes body)
 {
 	struct search search = {.c = cursor_over(body)};
 	struct cursor *c = &search.c;
-	cursor_seek(c, visit_sight(visit)->atom_at[ATOM_PEM]);
+	const struct sight *sight = visit_sight(visit);
+	struct bytes begins = BYTES("-----BEGIN ");
+	/* The atom is the beginning of this. */
+	struct bytes among = bytes_slice(body, 0, (size_t)sight->atom_until[ATOM_PEM] + begins.len);
+	cursor_seek(c, sight->atom_at[ATOM_PEM]);
 	for (;;) {
-		size_t hit = bytes_find(bytes_from(body, c->at), BYTES("-----BEGIN "));
+		size_t hit = bytes_find(bytes_from(among, c->at), begins);
 		if (hit == SIZE_MAX)
 			break;
 		size_t from = c->at + hit;
-		cursor_skip(c, hit + 11);
+		cursor_skip(c, hit + begins.len);
 		for (size_t i = 0; i < KIND_COUNT; i++) {
 			struct bytes label = bytes_of(kinds[i].label);
 			if (!bytes_start_with(bytes_from(body, c->at), label))

@@ -170,7 +170,7 @@ with open(sys.argv[1], "wb") as file:
         time.sleep(0.02)
 EOF
 shrinker=$!
-sleep 0.2
+while [ ! -s "$work/shrinks" ]; do sleep 0.1; done
 round=0
 while [ $round -lt 15 ]; do
 	"$debar" scan -q -o json "$work/shrinks" >"$work/json" 2>"$work/err"
