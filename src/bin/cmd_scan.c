@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -318,6 +319,16 @@ static int run_scan(struct request *request, struct debar *debar)
 	return exits[debar_scan_outcome(running)];
 }
 
+/* Every worker has files open here: on many cores the usual 1,024 descriptors are few. */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit); /* else there are fewer at a time */
+	}
+}
+
 static int run(int argc, char **argv)
 {
 	struct request request = {.options = {.size = sizeof request.options},
@@ -325,6 +336,7 @@ static int run(int argc, char **argv)
 	struct debar *debar = NULL;
 	struct debar_error error;
 	int code = parse(&request, argc, argv);
+	allow_many_files();
 	if (code == 0) {
 		if (debar_open(&request.options, &debar, &error) != DEBAR_OK)
 			code = fail("%s", error.message);

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,7 +21,8 @@ enum {
 	BATCH_PATHS = 96 * 1024, /* bytes of paths: they must fit a message */
 	SAID_HELD = 8 << 20,     /* bytes a file may say before it is believed line by line */
 	SAID_MOST = 512 << 20,   /* more than any file has to say: a flood */
-	DEATHS_IN_A_ROW = 5, /* workers that die before they greet: the installation is broken */
+	DEATHS_IN_A_ROW = 5,   /* workers that die before they greet: the installation is broken */
+	DESCRIPTORS_KEPT = 64, /* for the case, the walk, and whatever else the process has open */
 };
 
 struct pool {
@@ -30,7 +32,7 @@ struct pool {
 	uint32_t serial;
 	uint64_t replacements;
 	unsigned early_deaths;
-	size_t open_items;
+	size_t open_items, open_most;
 	size_t filling_paths;
 	uint8_t room[WIRE_MESSAGE_MAX];
 };
@@ -374,15 +376,37 @@ static size_t path_on_wire(const struct pool_file *file)
 	return file->path.len < LIMIT_PATH ? file->path.len : LIMIT_PATH;
 }
 
+/* How many files may be open at once: a descriptor too few, and the next file would become a gap.
+ */
+static size_t most_open(unsigned jobs)
+{
+	struct rlimit limit;
+	rlim_t kept = DESCRIPTORS_KEPT + jobs;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kept)
+		return 1;
+	return limit.rlim_cur - kept;
+}
+
+/* Waits until one file more can be held. */
+static enum debar_status make_way(struct pool *pool, const struct pool_file *file,
+                                  struct debar_error *error)
+{
+	enum debar_status status = DEBAR_OK;
+	bool full = pool->filling && pool->filling_paths + path_on_wire(file) > BATCH_PATHS;
+	if (full || pool->open_items >= pool->open_most)
+		status = pool_flush(pool, error);
+	while (status == DEBAR_OK && pool->open_items >= pool->open_most)
+		status = pool_poll(pool, 1000, error);
+	return status;
+}
+
 enum debar_status pool_submit(struct pool *pool, const struct pool_file *file, int fd,
                               struct debar_error *error)
 {
-	if (pool->filling && pool->filling_paths + path_on_wire(file) > BATCH_PATHS) {
-		enum debar_status status = pool_flush(pool, error);
-		if (status != DEBAR_OK) {
-			(void)close(fd);
-			return status;
-		}
+	enum debar_status status = make_way(pool, file, error);
+	if (status != DEBAR_OK) {
+		(void)close(fd);
+		return status;
 	}
 	uint8_t *path = malloc(file->path.len + 1);
 	if (!pool->filling) {
@@ -428,6 +452,7 @@ enum debar_status pool_create(const struct pool_options *options, struct pool **
 	pool->options = *options;
 	if (pool->options.jobs > JOBS_MOST)
 		pool->options.jobs = JOBS_MOST;
+	pool->open_most = most_open(pool->options.jobs);
 	pool->waiting_end = &pool->waiting;
 	enum debar_status status = DEBAR_OK;
 	for (size_t i = 0; i < JOBS_MOST; i++)
