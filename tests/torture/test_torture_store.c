@@ -2,147 +2,25 @@
 /*
  * Failures one by one: a scan is stored, read back and reported in every format, and the first,
  * second, third … call of one kind fails. Each run must end in an error, or in the very reports of
- * a run without failure (SQLite gets over some). Afterwards the case must open again. Our own calls
- * are caught by the linker (--wrap), SQLite's by its hooks.
+ * a run without failure (SQLite gets over some). Afterwards the case must open again.
  */
 #include "report/report.h"
+#include "torture/inject.h"
 #include "unit/sample_scan.h"
 #include "unit/test.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum failing {
-	FAIL_MEMORY,
-	FAIL_WRITE,
-	FAIL_SQLITE_MEMORY,
-	FAIL_SQLITE_WRITE,
-	FAIL_SQLITE_SYNC,
-	FAIL_COUNT
-};
-
-static uint64_t fail_in[FAIL_COUNT]; /* the how-manieth call fails; 0: none */
-static sqlite3_mem_methods sqlite_memory;
 static char path[64], reports[128], expected[128];
 
-/* With `sticky` every later call fails too: a disk stays full. */
-static bool fails(enum failing what, bool sticky)
-{
-	if (fail_in[what] == 0)
-		return false;
-	if (fail_in[what] > 1) {
-		fail_in[what]--;
-		return false;
-	}
-	if (!sticky)
-		fail_in[what] = 0;
-	return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-ssize_t __real_write(int fd, const void *data, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-ssize_t __wrap_write(int fd, const void *data, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-	return fails(FAIL_MEMORY, false) ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails(FAIL_MEMORY, false) ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails(FAIL_MEMORY, false) ? NULL : __real_realloc(old, size);
-}
-
-/* Now and then a call is interrupted or takes a part only, as the system may at any time. */
-ssize_t __wrap_write(int fd, const void *data, size_t size)
-{
-	static unsigned calls;
-	if (fails(FAIL_WRITE, false)) {
-		errno = ENOSPC;
-		return -1;
-	}
-	if (++calls % 7 == 0) {
-		errno = EINTR;
-		return -1;
-	}
-	return __real_write(fd, data, calls % 5 == 0 && size > 1 ? size / 2 : size);
-}
-
-static void *sqlite_malloc(int size)
-{
-	return fails(FAIL_SQLITE_MEMORY, false) ? NULL : sqlite_memory.xMalloc(size);
-}
-
-static void *sqlite_realloc(void *old, int size)
-{
-	return fails(FAIL_SQLITE_MEMORY, false) ? NULL : sqlite_memory.xRealloc(old, size);
-}
-
-static ssize_t sqlite_write(int fd, const void *data, size_t size)
-{
-	if (fails(FAIL_SQLITE_WRITE, true)) {
-		errno = ENOSPC;
-		return -1;
-	}
-	return __real_write(fd, data, size);
-}
-
-static ssize_t sqlite_pwrite(int fd, const void *data, size_t size, off_t at)
-{
-	if (fails(FAIL_SQLITE_WRITE, true)) {
-		errno = ENOSPC;
-		return -1;
-	}
-	return pwrite(fd, data, size, at);
-}
-
-static int sqlite_truncate(int fd, off_t size)
-{
-	if (fails(FAIL_SQLITE_SYNC, false)) {
-		errno = EIO;
-		return -1;
-	}
-	return ftruncate(fd, size);
-}
-
-static int hook_sqlite(void **state)
+static int prepare(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *name;
-		sqlite3_syscall_ptr call;
-	} calls[] = {
-		{"write", (sqlite3_syscall_ptr)sqlite_write},
-		{"pwrite", (sqlite3_syscall_ptr)sqlite_pwrite},
-		{"pwrite64", (sqlite3_syscall_ptr)sqlite_pwrite},
-		{"ftruncate", (sqlite3_syscall_ptr)sqlite_truncate},
-	};
-	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory) != SQLITE_OK)
+	if (!inject_prepare())
 		return -1;
-	sqlite3_mem_methods ours = sqlite_memory;
-	ours.xMalloc = sqlite_malloc;
-	ours.xRealloc = sqlite_realloc;
-	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) != SQLITE_OK)
-		return -1;
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-	for (size_t i = 0; i < COUNT_OF(calls); i++)
-		if (vfs->xGetSystemCall(vfs, calls[i].name))
-			(void)vfs->xSetSystemCall(vfs, calls[i].name, calls[i].call);
 	(void)snprintf(path, sizeof path, "/tmp/debar-torture-%ld.db", (long)getpid());
 	(void)snprintf(reports, sizeof reports, "%s-reports", path);
 	(void)snprintf(expected, sizeof expected, "%s-expected", path);
@@ -241,19 +119,20 @@ static void check_case(void)
 	store_close(store);
 }
 
-static void torture(enum failing what, size_t least)
+/* With `every` 1 each later call fails, too: a disk stays full. */
+static void torture(enum inject_kind kind, uint64_t every, size_t least)
 {
 	size_t failures = 0;
-	for (uint64_t n = 1;; n += 1 + n / 128) {
-		fail_in[what] = n;
+	bool failed = true;
+	for (uint64_t n = 1; failed; n += 1 + n / 128) {
+		long blocks = inject_blocks();
+		inject_start(kind, n, every);
 		enum debar_status status = run(reports);
-		bool fired = fail_in[what] == 0 || fail_in[what] == 1;
-		fail_in[what] = 0;
+		failed = inject_stop();
+		assert_int_equal(inject_blocks(), blocks);
 		if (status == DEBAR_OK)
 			check_reports();
 		check_case();
-		if (!fired)
-			break;
 		failures += status != DEBAR_OK;
 	}
 	if (failures < least)
@@ -269,31 +148,31 @@ static void a_run_without_failure_succeeds(void **state)
 static void every_allocation_may_fail(void **state)
 {
 	(void)state;
-	torture(FAIL_MEMORY, 10);
+	torture(INJECT_MEMORY, 0, 10);
 }
 
 static void every_write_of_a_report_may_fail(void **state)
 {
 	(void)state;
-	torture(FAIL_WRITE, 10);
+	torture(INJECT_WRITE, 0, 10);
 }
 
 static void every_allocation_of_sqlite_may_fail(void **state)
 {
 	(void)state;
-	torture(FAIL_SQLITE_MEMORY, 100);
+	torture(INJECT_SQLITE_MEMORY, 0, 100);
 }
 
 static void the_disk_may_fill_at_every_write(void **state)
 {
 	(void)state;
-	torture(FAIL_SQLITE_WRITE, 10);
+	torture(INJECT_SQLITE_WRITE, 1, 10);
 }
 
 static void every_truncation_may_fail(void **state)
 {
 	(void)state;
-	torture(FAIL_SQLITE_SYNC, 1);
+	torture(INJECT_SQLITE_TRUNCATE, 0, 1);
 }
 
 int main(void)
@@ -306,5 +185,5 @@ int main(void)
 		cmocka_unit_test(the_disk_may_fill_at_every_write),
 		cmocka_unit_test(every_truncation_may_fail),
 	};
-	return cmocka_run_group_tests(tests, hook_sqlite, remove_files);
+	return cmocka_run_group_tests(tests, prepare, remove_files);
 }
