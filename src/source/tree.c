@@ -27,6 +27,7 @@ struct tree {
 	struct tree_options options;
 	int root; /* the target itself */
 	bool is_file, done;
+	uint64_t root_size; /* of a file */
 	dev_t root_device;
 	struct buffer name;    /* of the target, without trailing '/' */
 	struct buffer pending; /* folders to walk, below the target: each its bytes, then its length
@@ -217,16 +218,32 @@ static bool is_own(const struct tree *tree, const struct stat *st)
 	return st->st_ino == tree->options.own_inode && st->st_dev == tree->options.own_device;
 }
 
-static void give_file(struct tree *tree, int folder, const char *name, struct tree_entry *out)
+/* It comes when it is entered. True when it cannot be. */
+static bool give_folder(struct tree *tree, const char *name, struct tree_entry *out)
+{
+	if (out->path.len > PATH_LONGEST) {
+		out->kind = TREE_UNREACHABLE;
+		out->reason = "its path is longer than a megabyte";
+		return true;
+	}
+	push_pending(tree, name);
+	return false;
+}
+
+/* False when it gives no entry: a folder in a file's place is entered in its turn. */
+static bool give_file(struct tree *tree, const char *name, struct tree_entry *out)
 {
 	struct stat st;
-	int fd = open_file(folder, name);
+	int fd = open_file(tree->folder, name);
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		out->kind = TREE_UNREACHABLE;
 		out->reason = reason_of(tree, "cannot open it");
-		if (fd < 0 && fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		if (fd < 0 && fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode))
 			out->size = (uint64_t)st.st_size;
+	} else if (S_ISDIR(st.st_mode)) {
+		(void)close(fd);
+		return give_folder(tree, name, out);
 	} else if (!S_ISREG(st.st_mode)) {
 		out->kind = TREE_SPECIAL; /* it was a file a moment ago */
 	} else if (is_own(tree, &st)) {
@@ -236,10 +253,11 @@ static void give_file(struct tree *tree, int folder, const char *name, struct tr
 		out->kind = TREE_FILE;
 		out->fd = fd;
 		out->size = (uint64_t)st.st_size;
-		return;
+		return true;
 	}
 	if (fd >= 0)
 		(void)close(fd);
+	return true;
 }
 
 static unsigned char type_of(struct tree *tree, const char *name, unsigned char type)
@@ -255,8 +273,13 @@ static unsigned char type_of(struct tree *tree, const char *name, unsigned char 
 static void give_link(struct tree *tree, const char *name, struct tree_entry *out)
 {
 	ssize_t length = readlinkat(tree->folder, name, tree->link, sizeof tree->link);
+	if (length < 0) {
+		out->kind = TREE_UNREACHABLE;
+		out->reason = reason_of(tree, "cannot read the link");
+		return;
+	}
 	out->kind = TREE_LINK;
-	out->link = (struct bytes){(const uint8_t *)tree->link, length > 0 ? (size_t)length : 0};
+	out->link = (struct bytes){(const uint8_t *)tree->link, (size_t)length};
 }
 
 /* One name of the folder in hand. False when it gives no entry (folders come when they are
@@ -267,6 +290,10 @@ static bool give_entry(struct tree *tree, const struct dirent64 *entry, struct t
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	out->path = full_path(tree, name);
+	if (!buffer_ok(&tree->path)) { /* which ends the walk */
+		out->kind = TREE_UNREACHABLE;
+		return true;
+	}
 	if (is_excluded(tree, (const char *)tree->path.data, name)) {
 		out->kind = TREE_SKIPPED;
 		out->reason = tree->reason;
@@ -274,19 +301,12 @@ static bool give_entry(struct tree *tree, const struct dirent64 *entry, struct t
 	}
 	switch (type_of(tree, name, entry->d_type)) {
 	case DT_DIR:
-		if (out->path.len > PATH_LONGEST) {
-			out->kind = TREE_UNREACHABLE;
-			out->reason = "its path is longer than a megabyte";
-			return true;
-		}
-		push_pending(tree, name);
-		return false;
+		return give_folder(tree, name, out);
 	case DT_LNK:
 		give_link(tree, name, out);
 		return true;
 	case DT_REG:
-		give_file(tree, tree->folder, name, out);
-		return true;
+		return give_file(tree, name, out);
 	default:
 		out->kind = TREE_SPECIAL;
 		return true;
@@ -339,6 +359,16 @@ static bool walk(struct tree *tree, struct tree_entry *out)
 	}
 }
 
+/* The target is a file: its descriptor goes to the caller. */
+static void give_root(struct tree *tree, struct tree_entry *out)
+{
+	out->path = buffer_bytes(&tree->name);
+	out->kind = TREE_FILE;
+	out->fd = tree->root;
+	out->size = tree->root_size;
+	tree->root = -1;
+}
+
 bool tree_next(struct tree *tree, struct tree_entry *out, struct debar_error *error)
 {
 	*out = (struct tree_entry){.fd = -1};
@@ -346,12 +376,8 @@ bool tree_next(struct tree *tree, struct tree_entry *out, struct debar_error *er
 		return false;
 	if (tree->is_file) {
 		tree->done = true;
-		out->path = buffer_bytes(&tree->name);
-		struct stat st;
-		out->kind = TREE_FILE;
-		out->fd = fcntl(tree->root, F_DUPFD_CLOEXEC, 3);
-		out->size = fstat(tree->root, &st) == 0 ? (uint64_t)st.st_size : 0;
-		return out->fd >= 0;
+		give_root(tree, out);
+		return true;
 	}
 	bool more = walk(tree, out);
 	if (!buffer_ok(&tree->pending) || !buffer_ok(&tree->path) || !buffer_ok(&tree->below)) {
@@ -380,6 +406,7 @@ static enum debar_status open_root(struct tree *tree, const char *path, struct d
 	if (tree->root < 0 || fstat(tree->root, &st) != 0)
 		return error_system(error, "%s", path);
 	tree->is_file = S_ISREG(st.st_mode);
+	tree->root_size = (uint64_t)st.st_size;
 	tree->root_device = st.st_dev;
 	return DEBAR_OK;
 }
@@ -406,6 +433,10 @@ enum debar_status tree_open(const char *path, const struct tree_options *options
 		name.len--;
 	buffer_put(&tree->name, name);
 	buffer_put_u32le(&tree->pending, 0); /* the target itself */
+	if (!buffer_ok(&tree->name) || !buffer_ok(&tree->pending)) {
+		tree_close(tree);
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory to walk %s", path);
+	}
 	*out = tree;
 	return DEBAR_OK;
 }
