@@ -226,7 +226,10 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	scan->debar = debar;
 	scan->how = *options;
-	(void)stat(debar->case_path, &st);
+	if (stat(debar->case_path, &st) != 0) {
+		free(scan);
+		return error_system(error, "the case %s", debar->case_path);
+	}
 	struct scan_options inner = {
 		.pack = debar->pack,
 		.matcher = debar->matcher,

@@ -4,39 +4,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXTS = 8 };
-
 struct event_node {
 	struct debar_event event;
 	struct event_node *next;
-	char *texts[TEXTS];
+	char texts[];
 };
 
-static const char **text_at(struct debar_event *event, size_t index)
+/* Copies `text` to `*room`, with a NUL behind it, and moves on. */
+static const char *copy_text(struct bytes text, char **room)
 {
-	const char **texts[TEXTS] = {&event->target, &event->object, &event->fact,  &event->value,
-	                             &event->mark,   &event->vendor, &event->nexus, &event->reason};
-	return texts[index];
+	char *copy = *room;
+	if (text.len > 0)
+		memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	*room += text.len + 1;
+	return copy;
 }
 
-static void free_node(struct event_node *node)
+static void copy_texts(struct event_node *node, const struct event_texts *texts)
 {
-	for (size_t i = 0; node && i < TEXTS; i++)
-		free(node->texts[i]);
-	free(node);
+	char *room = node->texts;
+	node->event.object = copy_text(texts->object, &room);
+	node->event.value = copy_text(texts->value, &room);
+	node->event.mark = copy_text(texts->mark, &room);
+	node->event.vendor = copy_text(texts->vendor, &room);
+	node->event.reason = copy_text(texts->reason, &room);
 }
 
-void events_put(struct events *events, const struct debar_event *event)
+static size_t room_for(const struct event_texts *texts)
 {
-	struct event_node *node = calloc(1, sizeof *node);
+	return texts->object.len + texts->value.len + texts->mark.len + texts->vendor.len +
+	       texts->reason.len + 5;
+}
+
+void events_put(struct events *events, const struct debar_event *event,
+                const struct event_texts *texts)
+{
+	struct event_node *node = malloc(sizeof *node + (texts ? room_for(texts) : 0));
 	if (!node)
 		return;
 	node->event = *event;
-	for (size_t i = 0; i < TEXTS; i++) {
-		const char **text = text_at(&node->event, i);
-		if (*text)
-			*text = node->texts[i] = strdup(*text);
-	}
+	node->next = NULL;
+	if (texts)
+		copy_texts(node, texts);
 	if (events->last)
 		events->last->next = node;
 	else
@@ -46,7 +56,7 @@ void events_put(struct events *events, const struct debar_event *event)
 
 const struct debar_event *events_take(struct events *events)
 {
-	free_node(events->taken);
+	free(events->taken);
 	events->taken = events->first;
 	if (!events->taken)
 		return NULL;

@@ -4,15 +4,24 @@
 #ifndef SCAN_EVENTS_H
 #define SCAN_EVENTS_H
 
+#include "base/bytes.h"
+
 #include <debar.h>
 
 struct event_node;
+
+/* The texts of an event that are not constants. */
+struct event_texts {
+	struct bytes object, value, mark, vendor, reason;
+};
 
 struct events {
 	struct event_node *first, *last, *taken;
 };
 
-void events_put(struct events *events, const struct debar_event *event);
+/* Without `texts` the event has none. */
+void events_put(struct events *events, const struct debar_event *event,
+                const struct event_texts *texts);
 const struct debar_event *events_take(struct events *events);
 void events_finish(struct events *events);
 

@@ -262,8 +262,12 @@ static void take_version(struct grouping *grouping, struct draft *draft)
 {
 	for (size_t i = 0; i < grouping->row_count && draft->version.len == 0; i++) {
 		struct bytes version = grouping->rows[i].value;
-		if (is_version(grouping->rows[i].kind) && copy_bytes(&version))
+		if (!is_version(grouping->rows[i].kind))
+			continue;
+		if (copy_bytes(&version))
 			draft->version = version;
+		else
+			grouping->out_of_memory = true;
 	}
 }
 
@@ -456,11 +460,11 @@ static size_t merge_folders(struct draft **list, size_t count)
 	return kept;
 }
 
-void drafts_merge(struct drafts *drafts)
+bool drafts_merge(struct drafts *drafts)
 {
 	struct draft **list = calloc(drafts->count + 1, sizeof(struct draft *));
 	if (!list)
-		return; /* more findings than needed, and none lost */
+		return false;
 	struct draft *mentions = NULL;
 	size_t count = 0;
 	for (struct draft *next, *draft = drafts->first; draft; draft = next) {
@@ -481,6 +485,7 @@ void drafts_merge(struct drafts *drafts)
 	}
 	drafts->count = mention_count + count;
 	free(list);
+	return true;
 }
 
 void drafts_finish(struct drafts *drafts)

@@ -44,8 +44,9 @@ enum debar_status drafts_make(struct store *store, size_t target, const struct p
 void drafts_finish(struct drafts *drafts);
 
 /* Joins what belongs together: evidence that names no product with the product found at the same
- * place, and the same product in many files of one folder into one finding on that folder. */
-void drafts_merge(struct drafts *drafts);
+ * place, and the same product in many files of one folder into one finding on that folder. False
+ * without memory: apart they could prove less than together. */
+bool drafts_merge(struct drafts *drafts);
 
 enum certainty draft_certainty(const struct draft *draft);
 

@@ -168,6 +168,7 @@ static enum debar_status reclaim(struct pool *pool, struct worker *worker, const
 		if (!fits)
 			return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 		free(old);
+		worker->batches[b] = NULL;
 	}
 	worker->batch_count = 0;
 	return DEBAR_OK;

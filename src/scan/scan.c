@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "scan/scan.h"
 
-#include "base/arena.h"
+#include "base/buffer.h"
 #include "base/checked.h"
 #include "core/normal.h"
 #include "scan/events.h"
@@ -22,7 +22,7 @@ enum {
 	STEP_ENTRIES = 256, /* of the walk, between two looks at what workers say */
 	PROGRESS_MS = 100,
 	ACCEPT_PATTERNS = 64,  /* stated in the report; more are refused */
-	ARENA_MOST = 16 << 20, /* normal forms of one entry's names */
+	JOINED_MOST = 8 << 20, /* bytes of a path and what is said of it; folders end at 1 MiB */
 	ACCEPT_UNDER = 4096,   /* nothing that runs fits in an opaque object smaller than this */
 };
 
@@ -38,7 +38,7 @@ struct scan {
 	struct targets targets;
 	struct tree *tree;
 	struct pool *pool;
-	struct arena arena;
+	struct buffer joined; /* a path and what follows it, for the length of one event */
 	struct normal_scratch scratch;
 	struct events events;
 	struct target *all;
@@ -69,12 +69,23 @@ static void keep_failure(struct scan *scan, enum debar_status status,
 	}
 }
 
-static const char *text_of(struct scan *scan, struct bytes value)
+static void no_memory(struct scan *scan)
 {
-	char *text = arena_alloc(&scan->arena, 1, value.len + 1);
-	if (value.len > 0)
-		memcpy(text, value.ptr, value.len);
-	return text;
+	struct debar_error error;
+	keep_failure(scan, error_set(&error, DEBAR_NO_MEMORY, 0, "no memory"), &error);
+}
+
+/* One after the other, until the next call. Without memory the scan is over. */
+static struct bytes join(struct scan *scan, struct bytes path, struct bytes more)
+{
+	if (more.len == 0)
+		return path;
+	buffer_clear(&scan->joined);
+	buffer_put(&scan->joined, path);
+	buffer_put(&scan->joined, more);
+	if (!buffer_ok(&scan->joined))
+		no_memory(scan);
+	return buffer_ok(&scan->joined) ? buffer_bytes(&scan->joined) : path;
 }
 
 /* The mark that says most: strongest, then one that names a product, then the longest. */
@@ -93,20 +104,20 @@ static void store_evidence(struct scan *scan, size_t target, struct evidence *ev
 	keep_failure(scan, store_add_fact(scan->options.store, target, evidence, &error), &error);
 	if (evidence->mark.len == 0 || !scan->how.stream_events)
 		return;
-	struct arena_mark memory = arena_here(&scan->arena);
 	struct mark mark =
 		pack_mark(scan->options.pack, pack_mark_named(scan->options.pack, evidence->mark));
 	struct debar_event event = {
 		.kind = DEBAR_EVENT_FACT,
-		.object = text_of(scan, evidence->object),
 		.fact = fact_kind_name(evidence->kind),
-		.value = text_of(scan, evidence->value),
-		.mark = text_of(scan, evidence->mark),
-		.vendor = text_of(scan, pack_vendor(scan->options.pack, mark.vendor).id),
 		.nexus = nexus_name(evidence->nexus),
 	};
-	events_put(&scan->events, &event);
-	arena_rewind(&scan->arena, memory);
+	struct event_texts texts = {
+		.object = evidence->object,
+		.value = evidence->value,
+		.mark = evidence->mark,
+		.vendor = pack_vendor(scan->options.pack, mark.vendor).id,
+	};
+	events_put(&scan->events, &event, &texts);
 }
 
 /* Stores a fact under the best mark of each vendor that it hits. */
@@ -155,20 +166,9 @@ static size_t match_again(struct scan *scan, const struct wire_fact *fact, uint3
 	return count;
 }
 
-static struct bytes join(struct scan *scan, struct bytes path, struct bytes member)
-{
-	if (member.len == 0)
-		return path;
-	uint8_t *whole = arena_alloc(&scan->arena, 1, path.len + member.len);
-	memcpy(whole, path.ptr, path.len);
-	memcpy(whole + path.len, member.ptr, member.len);
-	return (struct bytes){whole, path.len + member.len};
-}
-
 static void on_fact(void *self, const struct pool_file *file, const struct wire_fact *fact)
 {
 	struct scan *scan = self;
-	struct arena_mark memory = arena_here(&scan->arena);
 	uint32_t marks[WIRE_MARKS_MAX];
 	size_t count = match_again(scan, fact, marks);
 	struct evidence evidence = {
@@ -186,7 +186,6 @@ static void on_fact(void *self, const struct pool_file *file, const struct wire_
 		              marks, count);
 	else if (fact_kind_is_context(fact->kind) || scan->how.all_facts)
 		store_evidence(scan, file->target, &evidence);
-	arena_rewind(&scan->arena, memory);
 }
 
 static void put_gap(struct scan *scan, size_t target, const struct gap *gap)
@@ -196,28 +195,23 @@ static void put_gap(struct scan *scan, size_t target, const struct gap *gap)
 	keep_failure(scan, store_add_gap(scan->options.store, target, gap, &error), &error);
 	if (!scan->how.stream_events)
 		return;
-	struct arena_mark memory = arena_here(&scan->arena);
 	struct debar_event event = {
 		.kind = DEBAR_EVENT_GAP,
-		.object = text_of(scan, gap->object),
-		.reason = text_of(scan, gap->reason),
 		.byte_class = byte_class_name(gap->class),
 		.bytes = gap->bytes,
 	};
-	events_put(&scan->events, &event);
-	arena_rewind(&scan->arena, memory);
+	struct event_texts texts = {.object = gap->object, .reason = gap->reason};
+	events_put(&scan->events, &event, &texts);
 }
 
 static void on_gap(void *self, const struct pool_file *file, const struct wire_gap *gap)
 {
 	struct scan *scan = self;
-	struct arena_mark memory = arena_here(&scan->arena);
 	struct gap stored = {.object = join(scan, file->path, gap->member),
 	                     .bytes = gap->bytes,
 	                     .class = gap->class,
 	                     .reason = gap->reason};
 	put_gap(scan, file->target, &stored);
-	arena_rewind(&scan->arena, memory);
 }
 
 static void match_one(struct scan *scan, size_t target, enum fact_kind kind, struct bytes object,
@@ -236,7 +230,6 @@ static void match_one(struct scan *scan, size_t target, enum fact_kind kind, str
 /* What can be said of an entry that no worker sees: its name, and where a link points. */
 static void match_names(struct scan *scan, size_t target, struct bytes path, struct bytes link)
 {
-	struct arena_mark memory = arena_here(&scan->arena);
 	size_t start = path.len;
 	while (start > 0 && path.ptr[start - 1] != '/')
 		start--;
@@ -244,7 +237,6 @@ static void match_names(struct scan *scan, size_t target, struct bytes path, str
 	match_one(scan, target, FACT_FILE_NAME, shown, bytes_from(path, start));
 	match_one(scan, target, FACT_FILE_PATH, shown, path);
 	match_one(scan, target, FACT_LINK_TARGET, shown, link);
-	arena_rewind(&scan->arena, memory);
 }
 
 static void on_done(void *self, const struct pool_file *file, const struct account *account,
@@ -260,20 +252,20 @@ static void on_done(void *self, const struct pool_file *file, const struct accou
 		match_names(scan, file->target, file->path, (struct bytes){0});
 }
 
-static _Noreturn void out_of_memory(void)
-{
-	(void)fputs("debar: out of memory\n", stderr);
-	_exit(2);
-}
-
 static void skip(struct scan *scan, size_t target, const struct tree_entry *entry)
 {
-	struct arena_mark memory = arena_here(&scan->arena);
 	struct debar_error error;
-	struct bytes line = join(scan, entry->path, BYTES(": "));
-	line = join(scan, line, bytes_of(entry->reason));
-	keep_failure(scan, store_add_skipped(scan->options.store, target, line, &error), &error);
-	arena_rewind(&scan->arena, memory);
+	buffer_clear(&scan->joined);
+	buffer_put(&scan->joined, entry->path);
+	buffer_put_text(&scan->joined, ": ");
+	buffer_put_text(&scan->joined, entry->reason);
+	if (!buffer_ok(&scan->joined))
+		no_memory(scan);
+	else
+		keep_failure(scan,
+		             store_add_skipped(scan->options.store, target,
+		                               buffer_bytes(&scan->joined), &error),
+		             &error);
 }
 
 static enum debar_status take_entry(struct scan *scan, const struct tree_entry *entry,
@@ -328,10 +320,11 @@ static enum debar_status add_target(struct scan *scan, const char *kind, struct 
 static enum debar_status scan_stdin(struct scan *scan, struct debar_error *error)
 {
 	uint64_t size = 0;
-	int copy = targets_copy_stdin(&size, error);
-	if (copy < 0)
-		return DEBAR_IO;
-	enum debar_status status = add_target(scan, "stream", BYTES("-"), error);
+	int copy = -1;
+	enum debar_status status = targets_copy_stdin(&copy, &size, error);
+	if (status != DEBAR_OK)
+		return status;
+	status = add_target(scan, "stream", BYTES("-"), error);
 	if (status != DEBAR_OK) {
 		(void)close(copy);
 		return status;
@@ -400,7 +393,7 @@ static void show_progress(struct scan *scan)
 		.objects_known = scan->files_known,
 		.walk_finished = scan->walked,
 	};
-	events_put(&scan->events, &event);
+	events_put(&scan->events, &event, NULL);
 }
 
 /* Which rule accepts a gap, if one does. */
@@ -414,17 +407,19 @@ static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
 		*by = BYTES("opaque and smaller than the size accepted");
 		return true;
 	}
-	struct arena_mark memory = arena_here(&scan->arena);
-	const char *path = text_of(scan, gap->object);
-	bool accepted = false;
-	for (const char *const *glob = scan->how.accept_patterns; glob && *glob && !accepted;
-	     glob++)
+	buffer_clear(&scan->joined);
+	buffer_put(&scan->joined, gap->object);
+	const char *path = buffer_text(&scan->joined);
+	if (!buffer_ok(&scan->joined)) {
+		no_memory(scan);
+		return false;
+	}
+	for (const char *const *glob = scan->how.accept_patterns; glob && *glob; glob++)
 		if (fnmatch(*glob, path, 0) == 0) {
 			*by = bytes_of(*glob);
-			accepted = true;
+			return true;
 		}
-	arena_rewind(&scan->arena, memory);
-	return accepted;
+	return false;
 }
 
 static struct bytes time_now(struct scan *scan, char text[40])
@@ -435,6 +430,14 @@ static struct bytes time_now(struct scan *scan, char text[40])
 	    strftime(text, 40, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
 		return (struct bytes){0};
 	return bytes_of(text);
+}
+
+/* What went wrong where no status could be returned. */
+static enum debar_status failed_before(const struct scan *scan, struct debar_error *error)
+{
+	if (scan->failed != DEBAR_OK && error)
+		*error = scan->failure;
+	return scan->failed;
 }
 
 static enum debar_status conclude(struct scan *scan, struct debar_error *error)
@@ -451,6 +454,8 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 		                           scan->all[i].special, error);
 		if (status == DEBAR_OK)
 			status = store_accept_gaps(scan->options.store, i, accept_gap, scan, error);
+		if (status == DEBAR_OK)
+			status = failed_before(scan, error);
 		if (status == DEBAR_OK)
 			status = judge_target(scan->options.store, i, &judging, &scan->outcome,
 			                      error);
@@ -479,11 +484,8 @@ enum debar_status scan_step(struct scan *scan, struct debar_error *error)
 				scan->walked && !pool_is_idle(scan->pool) ? PROGRESS_MS : 0, error);
 		show_progress(scan);
 	}
-	if (status == DEBAR_OK && scan->failed != DEBAR_OK) {
-		if (error)
-			*error = scan->failure;
-		status = scan->failed;
-	}
+	if (status == DEBAR_OK)
+		status = failed_before(scan, error);
 	return status == DEBAR_OK && finished ? conclude(scan, error) : status;
 }
 
@@ -574,7 +576,7 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	scan->options = *options;
 	scan->how = *options->how;
-	scan->arena = (struct arena){.limit = ARENA_MOST, .exhausted = out_of_memory};
+	buffer_init(&scan->joined, JOINED_MOST);
 	scan->started_ns = scan->progress_ns = now_ns();
 	scan->targets.list = -1;
 	make_id(scan);
@@ -609,7 +611,7 @@ void scan_destroy(struct scan *scan)
 	tree_close(scan->tree);
 	targets_close(&scan->targets);
 	events_finish(&scan->events);
-	arena_release(&scan->arena);
+	buffer_finish(&scan->joined);
 	free(scan->all);
 	free(scan);
 }

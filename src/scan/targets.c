@@ -46,6 +46,20 @@ static bool refill(struct targets *targets, enum debar_status *status, struct de
 	return got > 0;
 }
 
+/* The name as it was gathered; NULL with an error when it was not. */
+static const char *whole_name(struct targets *targets, enum debar_status *status,
+                              struct debar_error *error)
+{
+	const char *name = buffer_text(&targets->name);
+	if (buffer_ok(&targets->name))
+		return name;
+	*status = targets->name.len < NAME_LONGEST
+	                  ? error_set(error, DEBAR_NO_MEMORY, 0, "no memory")
+	                  : error_set(error, DEBAR_INVALID, 0,
+	                              "a name in the list of files is too long");
+	return NULL;
+}
+
 static const char *next_listed(struct targets *targets, enum debar_status *status,
                                struct debar_error *error)
 {
@@ -54,15 +68,14 @@ static const char *next_listed(struct targets *targets, enum debar_status *statu
 		if (targets->at == targets->end && !refill(targets, status, error))
 			break;
 		uint8_t byte = (uint8_t)targets->room[targets->at++];
-		if (byte == 0 && targets->name.len > 0)
-			return buffer_text(&targets->name);
+		if (byte == 0 && (targets->name.len > 0 || !buffer_ok(&targets->name)))
+			return whole_name(targets, status, error);
 		if (byte != 0)
 			buffer_put_u8(&targets->name, byte);
 	}
-	if (!buffer_ok(&targets->name))
-		*status = error_set(error, DEBAR_INVALID, 0,
-		                    "a name in the list of files is too long");
-	return *status == DEBAR_OK && targets->name.len > 0 ? buffer_text(&targets->name) : NULL;
+	return *status == DEBAR_OK && (targets->name.len > 0 || !buffer_ok(&targets->name))
+	               ? whole_name(targets, status, error)
+	               : NULL;
 }
 
 const char *targets_next(struct targets *targets, enum debar_status *status,
@@ -74,29 +87,52 @@ const char *targets_next(struct targets *targets, enum debar_status *status,
 	return targets->list >= 0 ? next_listed(targets, status, error) : NULL;
 }
 
-int targets_copy_stdin(uint64_t *size, struct debar_error *error)
+static bool write_all(int fd, const uint8_t *data, size_t size)
 {
+	while (size > 0) {
+		ssize_t written = write(fd, data, size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		data += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+/* False with errno. */
+static bool copy_all(int from, int to, uint8_t *room, size_t size, uint64_t *copied)
+{
+	for (;;) {
+		ssize_t got = read(from, room, size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got == 0;
+		if (!write_all(to, room, (size_t)got))
+			return false;
+		*copied += (uint64_t)got;
+	}
+}
+
+enum debar_status targets_copy_stdin(int *fd, uint64_t *size, struct debar_error *error)
+{
+	enum { ROOM = 1 << 18 };
 	const char *place = getenv("TMPDIR");
 	int copy = open(place && *place ? place : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (copy < 0)
 		copy = memfd_create("debar-stdin", MFD_CLOEXEC);
-	uint8_t *room = malloc(1 << 18);
-	ssize_t got = -1;
+	uint8_t *room = copy >= 0 ? malloc(ROOM) : NULL;
 	*size = 0;
-	while (copy >= 0 && room && (got = read(STDIN_FILENO, room, 1 << 18)) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0 || write(copy, room, (size_t)got) != got) {
-			got = -1;
-			break;
-		}
-		*size += (uint64_t)got;
+	if (!room || !copy_all(STDIN_FILENO, copy, room, ROOM, size)) {
+		enum debar_status status = error_system(error, "cannot keep standard input");
+		if (copy >= 0)
+			(void)close(copy);
+		free(room);
+		return status;
 	}
 	free(room);
-	if (got == 0)
-		return copy;
-	(void)error_system(error, "cannot keep standard input");
-	if (copy >= 0)
-		(void)close(copy);
-	return -1;
+	*fd = copy;
+	return DEBAR_OK;
 }

@@ -27,7 +27,7 @@ void targets_close(struct targets *targets);
 const char *targets_next(struct targets *targets, enum debar_status *status,
                          struct debar_error *error);
 
-/* Standard input as a file: a descriptor of the caller's and its size, or -1. */
-int targets_copy_stdin(uint64_t *size, struct debar_error *error);
+/* Standard input as a file: a descriptor of the caller's, and its size. */
+enum debar_status targets_copy_stdin(int *fd, uint64_t *size, struct debar_error *error);
 
 #endif
