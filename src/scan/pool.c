@@ -136,6 +136,7 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 		return false;
 	buffer_clear(&item->said);
 	item->bytes_said = 0;
+	item->begun = false;
 	item->tried |= suspect;
 	into->alone = suspect;
 	move_item(old, item, into);
@@ -322,7 +323,8 @@ static enum debar_status hand_out(struct pool *pool, struct debar_error *error)
 			pool->waiting_end = &pool->waiting;
 		if (worker_send_batch(worker, batch))
 			continue;
-		enum debar_status status = replace(pool, worker, NULL, false, error);
+		const char *why = errno == EAGAIN ? "reader hung" : NULL;
+		enum debar_status status = replace(pool, worker, why, false, error);
 		if (status != DEBAR_OK)
 			return status;
 	}

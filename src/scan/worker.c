@@ -11,11 +11,15 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { STILL_SECONDS = 20 }; /* no beat for so long: nothing it does takes a second between two */
+enum {
+	STILL_SECONDS = 20, /* no beat for so long: nothing it does takes a second between two */
+	SEND_TRIES = 200,   /* when the system is short of something, 10 ms apart */
+};
 
 /* Where unpacked members go: a file without a name on disk, so that large ones cost no memory;
  * memory if there is no such place. */
@@ -68,6 +72,9 @@ enum debar_status worker_start(struct worker *worker, const struct pool_options 
 	int room = 1 << 20; /* several messages: a worker seldom waits for its host */
 	(void)setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
 	(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+	/* One that never takes a message must not keep its host waiting for good. */
+	struct timeval patience = {.tv_sec = STILL_SECONDS};
+	(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	const int descriptors[] = {pair[1], options->pack_fd, pulse, spill};
 	pid_t child = jail_spawn(options->worker_path, arguments, descriptors, 4);
 	if (child < 0) {
@@ -135,6 +142,20 @@ void worker_stop(struct worker *worker, char why[LIMIT_REASON])
 	worker->greeted = false;
 }
 
+/* Descriptors on their way are limited for each user, and buffers for all: both soon come back. */
+static bool send_patiently(int socket, struct bytes message, const int *descriptors, size_t count)
+{
+	struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
+	bool sent = wire_send(socket, message, descriptors, count, 0);
+	for (size_t tries = 0; !sent && tries < SEND_TRIES; tries++) {
+		if (errno != ETOOMANYREFS && errno != ENOBUFS && errno != ENOMEM)
+			break;
+		(void)nanosleep(&moment, NULL);
+		sent = wire_send(socket, message, descriptors, count, 0);
+	}
+	return sent;
+}
+
 bool worker_send_batch(struct worker *worker, struct batch *batch)
 {
 	struct buffer message;
@@ -150,10 +171,22 @@ bool worker_send_batch(struct worker *worker, struct batch *batch)
 		descriptors[count++] = item->fd;
 	}
 	bool sent = buffer_ok(&message) &&
-	            wire_send(worker->socket, buffer_bytes(&message), descriptors, count, 0);
+	            send_patiently(worker->socket, buffer_bytes(&message), descriptors, count);
+	int code = errno;
 	buffer_finish(&message);
+	errno = code;
 	worker->batches[worker->batch_count++] = batch;
 	return sent;
+}
+
+/* Each of its files begins once: a pulse that wanders about gains no time. */
+static bool begins(struct worker *worker, uint32_t serial)
+{
+	struct item *item = worker_item(worker, serial);
+	bool first = item && !item->begun;
+	if (first)
+		item->begun = true;
+	return first;
 }
 
 const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file)
@@ -164,14 +197,14 @@ const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t second
 		worker->last_beats = worker->pulse->beats;
 		worker->moved_ns = now_ns;
 	}
-	if (worker->batch_count == 0 || worker->serial_ns == 0 ||
-	    worker->last_serial != worker->pulse->serial) {
-		worker->last_serial = worker->pulse->serial;
-		worker->serial_ns = now_ns;
-	}
+	uint32_t serial = worker->pulse->serial;
+	if (worker->batch_count == 0 || worker->begun_ns == 0 ||
+	    (worker->last_serial != serial && begins(worker, serial)))
+		worker->begun_ns = now_ns;
+	worker->last_serial = serial;
 	if (now_ns - worker->moved_ns > STILL_SECONDS * second)
 		return "reader hung";
-	if (now_ns - worker->serial_ns > ((uint64_t)seconds_per_file + STILL_SECONDS) * second)
+	if (now_ns - worker->begun_ns > ((uint64_t)seconds_per_file + STILL_SECONDS) * second)
 		return "over the limit of time for one file";
 	return NULL;
 }

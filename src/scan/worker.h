@@ -14,6 +14,7 @@ struct item {
 	uint32_t serial;
 	int fd;
 	bool open, tried;   /* open: not done yet; tried: a worker died over it */
+	bool begun;         /* by the worker's pulse */
 	bool delivered;     /* frames already went out: it said too much to be held back */
 	struct buffer said; /* frames so far: they count when the file is done */
 	uint64_t bytes_said;
@@ -36,7 +37,7 @@ struct worker {
 	struct batch *batches[WORKER_BATCHES];
 	size_t batch_count;
 	uint32_t last_beats, last_serial;
-	uint64_t moved_ns, serial_ns; /* when it last moved, and began with the file in hand */
+	uint64_t moved_ns, begun_ns; /* when it last moved, and began with the file in hand */
 };
 
 /* Starts it and sends the settings. */
@@ -46,6 +47,7 @@ enum debar_status worker_start(struct worker *worker, const struct pool_options 
 /* Ends it; `*why` says how it ended (a constant or static text). Its batches stay. */
 void worker_stop(struct worker *worker, char why[LIMIT_REASON]);
 
+/* False with errno: EAGAIN when it takes no message. */
 bool worker_send_batch(struct worker *worker, struct batch *batch);
 
 /* NULL while it moves; else the reason to kill it. */

@@ -22,11 +22,39 @@ mkdir "$work/names"
 echo content >"$work/names/lie-name"
 ends 0 'a match that is none is not believed' "$debar" scan -q "$work/names"
 
-mkdir "$work/hang"
-echo content >"$work/hang/hang"
-echo content >"$work/hang/plain"
-ends 3 'a worker that hangs is replaced' timeout 120 "$debar" scan -q -j 1 -o csv "$work/hang"
+# Each of these takes its time, so they run side by side.
+mkdir "$work/hang" "$work/dither" "$work/deaf" "$work/more"
+for name in hang plain1 plain2; do echo content >"$work/hang/$name"; done
+for name in dither plain1 plain2; do echo content >"$work/dither/$name"; done
+echo content >"$work/deaf/deaf"
+# Long paths fill the way to a worker that takes no message.
+python3 - "$work/more" <<'EOF'
+import os, sys
+folder = "/".join([sys.argv[1]] + ["folder" * 40] * 4)
+os.makedirs(folder)
+for i in range(4000):
+    open(f"{folder}/{i}", "w").close()
+EOF
+for case in hang dither deaf; do
+	(timeout 150 "$debar" scan -q -j 1 --max-seconds 1 -c "$work/$case.db" -o csv "$work/$case" "$work/more" \
+		>"$work/$case.out" 2>"$work/$case.err"
+		echo $? >"$work/$case.status") &
+done
+wait
+ended() {
+	cat "$work/$1.out"
+	cat "$work/$1.err" >&2
+	return "$(cat "$work/$1.status")"
+}
+for case in hang dither deaf; do
+	ends 3 "$case: the worker is replaced" ended $case
+	says "$case/$case\"," "$case: its file is a gap"
+	silent_about "$case/plain" "$case: others are not"
+done
+ended hang >"$work/out"
 says 'reader hung' 'the hang is named'
+ended dither >"$work/out"
+says 'over the limit of time' 'the time spent is named'
 
 printf '#!/bin/sh\nexit 7\n' >"$work/bin/debar-worker"
 ends 2 'a worker that never starts' "$debar" scan -q "$work/names"

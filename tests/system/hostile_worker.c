@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FD_SOCKET = 3, FD_PULSE = 5 };
@@ -50,6 +51,36 @@ static void flood(struct buffer *out, const struct wire_job *job)
 	}
 }
 
+/* Is busy for ever, now with this file and now with that. */
+static _Noreturn void dither(uint32_t serial)
+{
+	struct timespec moment = {.tv_nsec = 1000 * 1000};
+	for (uint32_t turn = 0;; turn++) {
+		pulse->serial = serial + turn % 2;
+		pulse->beats++;
+		(void)nanosleep(&moment, NULL);
+	}
+}
+
+/* Says that it is done with all other files, which it never took, batch by batch as they must have
+ * been sent, until nobody can send any more. Files have serials one after the other. */
+static _Noreturn void turn_deaf(struct buffer *out, const struct wire_job *job)
+{
+	struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+	struct wire_job next = {.serial = job->serial};
+	for (;;) {
+		do {
+			struct wire_done done = honest(&next);
+			if (next.serial != job->serial)
+				wire_put_done(out, &done);
+		} while (++next.serial % WIRE_BATCH != 0);
+		send_all(out);
+		pulse->serial = next.serial;
+		pulse->beats++;
+		(void)nanosleep(&moment, NULL);
+	}
+}
+
 static void lie(struct buffer *out, const struct wire_job *job)
 {
 	struct wire_done done = honest(job);
@@ -86,6 +117,10 @@ static void misbehave(struct buffer *out, const struct wire_job *job)
 			(void)pause();
 	if (is_named(job, "flood"))
 		flood(out, job);
+	if (is_named(job, "dither"))
+		dither(job->serial);
+	if (is_named(job, "deaf"))
+		turn_deaf(out, job);
 	if (is_named(job, "wrong-pulse")) {
 		pulse->serial = 0xFFFFFFFF;
 		(void)raise(SIGILL);
