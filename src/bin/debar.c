@@ -40,6 +40,8 @@ static int print_version(bool verbose)
 int main(int argc, char **argv)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ,
+	             SIG_IGN); /* a limit on file size is an error to report, not a death */
 	if (argc < 2) {
 		(void)fail("no command given; debar --help lists them");
 		return EXIT_TROUBLE;

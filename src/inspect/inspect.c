@@ -259,5 +259,6 @@ void inspect_file(struct inspector *inspector, const struct wire_job *job, int f
 	if (inspector->mapping.len > 0)
 		(void)munmap((void *)(uintptr_t)inspector->mapping.ptr, inspector->mapping.len);
 	inspector->mapping = (struct bytes){0};
+	spill_empty(&inspector->spill);
 	arena_rewind(&inspector->arena, memory);
 }

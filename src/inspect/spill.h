@@ -27,4 +27,7 @@ uint8_t *spill_reserve(struct spill *spill, uint64_t offset, uint64_t len);
 /* Drops this process's pages of the mapping; the bytes stay. */
 void spill_breathe(struct spill *spill, uint64_t offset, uint64_t len);
 
+/* Nothing in it is needed any more: much disk space is given back, for others to unpack to. */
+void spill_empty(struct spill *spill);
+
 #endif

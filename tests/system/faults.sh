@@ -15,4 +15,30 @@ for i in range(3000):
 EOF
 ends 0 'sixteen workers and 100 descriptors' sh -c "ulimit -n 100 && exec '$debar' scan -q -j 16 -o csv '$work/many'"
 silent_about 'Too many open files' 'few descriptors: no gap'
+
+# A full disk. Files of the target are read as ever; what cannot be unpacked is a gap, and the next file has its chance.
+mkdir "$work/packed" "$work/small"
+head -c 4000000 /dev/zero >"$work/large"
+echo '{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}' >"$work/package.json"
+(cd "$work" && gzip -nc large >packed/large.gz && tar --mtime=@0 -czf packed/small.tar.gz package.json && cp package.json small/)
+full() {
+	says '"gap".*large\.gz.*no room left to unpack' "$1: what did not fit is a gap"
+	says '"finding".*small\.tar\.gz' "$1: what fits is unpacked all the same"
+}
+ends 1 'files may not grow beyond 2 MB' sh -c "ulimit -f 4000 && exec '$debar' scan -q -j 1 -c '$work/f.db' -o csv '$work/packed'"
+full 'files may not grow beyond 2 MB'
+ends 2 'nor may the case beyond 16 KiB' sh -c "ulimit -f 32 && exec '$debar' scan -q -c '$work/g.db' -o csv '$work/small'"
+one_line 'nor may the case beyond 16 KiB'
+mkdir "$work/disk"
+if mount -t tmpfs -o size=2m tmpfs "$work/disk" 2>/dev/null; then
+	ends 1 'a disk of 2 MB' env TMPDIR="$work/disk" "$debar" scan -q -j 1 -o csv "$work/packed"
+	full 'a disk of 2 MB'
+	ends 2 'a case on a full disk' env TMPDIR="$work/disk" sh -c "head -c 3000000 /dev/zero >'$work/disk/fill' 2>/dev/null
+		exec '$debar' scan -q -c '$work/disk/case.db' '$work/packed'"
+	one_line 'a case on a full disk'
+	umount "$work/disk"
+else
+	echo 'faults: no small disk can be mounted here: it was left out'
+fi
+
 finish
