@@ -41,4 +41,41 @@ else
 	echo 'faults: no small disk can be mounted here: it was left out'
 fi
 
+# Little memory: a value that no reader can hold ends its worker, and the file becomes a gap.
+mkdir "$work/greedy"
+cp "$work/package.json" "$work/greedy/other.json"
+python3 - "$work/greedy/package.json" <<'EOF'
+import sys
+with open(sys.argv[1], "w") as file:
+    file.write('{"name": "@kaspersky/hexa-ui", "version": "\\u0041' + "6" * (60 << 20) + '"}\n')
+EOF
+ends 3 'a value of 60 MiB' "$debar" scan -q -o csv "$work/greedy"
+says '"gap".*greedy/package\.json.*reader ran out of memory' 'a value of 60 MiB: a gap'
+silent_about '"gap".*other\.json' 'a value of 60 MiB: others are not'
+
+# Workers that are hit at random moments: killed, crashed, stopped.
+mkdir "$work/chaos"
+python3 - "$work/chaos" <<'EOF'
+import gzip, os, sys
+packed = gzip.compress(bytes(3 << 20), 1, mtime=0)
+for i in range(200):
+    folder = f"{sys.argv[1]}/{i:03}"
+    os.mkdir(folder)
+    with open(folder + "/zeros.gz", "wb") as file:
+        file.write(packed)
+    with open(folder + "/package.json", "w") as file:
+        file.write('{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}\n')
+EOF
+head -c 500000000 /dev/zero | gzip -nc1 >"$work/chaos/long.gz"
+"$tools/chaos.py" 1 STOP 1 "$debar" "$work/chaos" >"$work/stopped" 2>&1 &
+stopped=$!
+for seed in 1 2 3 4; do
+	ok "workers are killed, seed $seed" "$tools/chaos.py" $seed KILL,SEGV,ABRT,BUS 30 "$debar" "$work/chaos"
+	says '^hit [1-9]' "workers are killed, seed $seed: some were"
+done
+if wait $stopped; then pass; else
+	miss 'a worker is stopped'
+	cat "$work/stopped" >&2
+fi
+
 finish
