@@ -201,20 +201,33 @@ static void keep_digest(struct object *object, uint8_t digest[32])
 	object_keep_fact(object, &fact);
 }
 
-/* Hashes only what has evidence, or the size of something whose digest is known. */
-static bool digest_if_wanted(struct object *object, uint8_t digest[32])
+static bool make_digest(struct object *object, uint8_t digest[32])
 {
-	if (!object->identified &&
-	    !matcher_wants_digest(object->inspector->searcher.matcher, object->size))
-		return false;
 	struct bytes body = object_body(object);
+	unsigned length = 32;
 	if (body.len != object->size || body.len == 0)
 		return false;
-	unsigned length = 32;
 	if (EVP_Digest(body.ptr, body.len, digest, &length, EVP_sha256(), NULL) != 1)
 		return false;
 	breathe(object->inspector, body.len);
 	return true;
+}
+
+/* Hashes only what has evidence, or the size of something whose digest is known. One of that size
+ * that cannot be hashed may be that very thing. */
+static bool digest_if_wanted(struct object *object, uint8_t digest[32])
+{
+	bool known = object->size > 0 &&
+	             matcher_wants_digest(object->inspector->searcher.matcher, object->size);
+	if (!object->identified && !known)
+		return false;
+	bool made = make_digest(object, digest);
+	if (!made && known && object->gap_bytes[CLASS_UNREAD] == 0) {
+		object->gap_bytes[CLASS_UNREAD] = object->size;
+		tell_gap(object->inspector, object->member, object->size, CLASS_UNREAD,
+		         "it has the size of a known file, and its digest could not be made");
+	}
+	return made;
 }
 
 static void tell_facts(struct object *object)

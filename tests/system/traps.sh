@@ -63,6 +63,30 @@ for name in locked.zip locked.7z names.7z; do
 	trapped "encrypted: $name" 'encrypted' "$work/locked/$name"
 done
 
+# A member of the size of a known file, and so large that nobody keeps it: it may be that file.
+mkdir -p "$work/acme/vendors" "$work/acme/directives" "$work/sized"
+cat >"$work/acme/vendors/acme.yaml" <<EOF
+schema: debar-vendor/1
+id: acme
+name: Acme
+sources: [{id: book, is: The Book of Acme}]
+entities: [{name: AO Acme, relation: parent, source: book, confidence: high}]
+marks:
+  - {kinds: [digest.sha256], match: exact, nexus: branded, strength: proof, confidence: high, source: book,
+     rows: [{value: '$(printf '%064d' 7)', size: 73400320}]}
+EOF
+{
+	printf 'schema: debar-directive/1\nid: order\ntitle: The Order\nauthority: The Crown\nissued: 2020-02-29\n'
+	printf 'status: in force\napplies_to: everybody\nvendors: [acme]\nsources: [{id: roll, is: The Roll}]\nscope:\n'
+	for nexus in branded rebranded embedded dependency residue history contact mention; do
+		echo "  - {nexus: $nexus, is: in, clause: so it is, source: roll}"
+	done
+} >"$work/acme/directives/order.yaml"
+head -c 73400320 /dev/zero | gzip -nc1 >"$work/sized/zeros.gz"
+trapped 'a large member of a known size' 'size of a known file' --policy "$work/acme" "$work/sized"
+head -c 73400319 /dev/zero | gzip -nc1 >"$work/sized/zeros.gz"
+look 'one byte smaller' 0 --policy "$work/acme" "$work/sized"
+
 # Trees.
 mkdir -p "$work/loop/a/b"
 ln -s ../.. "$work/loop/a/b/up"
@@ -170,7 +194,7 @@ with open(sys.argv[1], "wb") as file:
         time.sleep(0.02)
 EOF
 shrinker=$!
-while [ ! -s "$work/shrinks" ]; do sleep 0.1; done
+while [ ! -s "$work/shrinks" ] && kill -0 $shrinker; do sleep 0.1; done
 round=0
 while [ $round -lt 15 ]; do
 	"$debar" scan -q -o json "$work/shrinks" >"$work/json" 2>"$work/err"
