@@ -123,6 +123,8 @@ static void on_child(struct visit *visit, struct bytes name, struct bytes body)
 	must_be_readable(name);
 	must_be_readable(body);
 	must_have_no_spool_open();
+	if (body.ptr == run.body.ptr && body.len == run.body.len && body.len > 0)
+		broken("an object is its own child");
 	run.out.child_count++;
 	say_child(name, body.len, NULL);
 }

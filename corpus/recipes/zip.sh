@@ -299,6 +299,7 @@ save('comment-with-end.zip', small(comment=b'PK\5\6' + b'\0' * 18 + b' in a comm
 save('count-too-high.zip', small(count=7))
 save('cut.zip', small()[:-30])
 save('cut-in-data.zip', plain()[:300])
+save('head-only.zip', plain()[:20])
 save('appended.zip', small() + b'#' * 70000)
 save('spanned.z01', b'PK\7\x08' + small()[:100])
 PYTHON

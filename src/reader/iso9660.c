@@ -103,6 +103,8 @@ static bool recognise_iso9660(const struct sight *sight)
 
 static enum read_result read_iso9660(struct visit *visit, struct bytes body)
 {
+	if (body.len <= FIRST_DESCRIPTOR)
+		return READ_NOT_MINE;
 	struct disc disc = read_descriptors(body);
 	struct member_summary members = visit_members(visit, body, enable_plain_tree, false, NULL);
 	bool whole = members.whole;

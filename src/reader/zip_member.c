@@ -46,8 +46,15 @@ static bool is_zero(struct bytes data)
 
 void zip_unlisted(struct zip *zip, struct bytes name, struct bytes data)
 {
-	if (!is_zero(data))
+	if (is_zero(data))
+		return;
+	if (data.len < zip->body.len) {
 		visit_child(zip->visit, name, data);
+		return;
+	}
+	/* A child that is the object itself would be read as the object was, and so on. */
+	visit_gap(zip->visit, (struct span){0, 0}, CLASS_UNREAD, "no member of the zip was found");
+	zip->has_gaps = true;
 }
 
 struct bytes zip_member_name(const struct zip_entry *entry)
