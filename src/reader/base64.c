@@ -27,8 +27,9 @@ static bool is_line_end(uint8_t byte)
 	return byte == '\n' || byte == '\r';
 }
 
-/* The length of the first line when `text`, which may go on, is base64 throughout; else 0. */
-static size_t first_line(struct bytes text)
+/* The length of the first line when `text` is base64 throughout; else 0. The beginning of more may
+ * be hexadecimal digits alone: zeros are written "AAAA". */
+static size_t first_line(struct bytes text, bool goes_on)
 {
 	size_t line = 0, letters = 0, digits = 0, padding = 0;
 	for (size_t i = 0; i < text.len; i++) {
@@ -43,7 +44,7 @@ static size_t first_line(struct bytes text)
 		letters++;
 		digits += is_hex(byte);
 	}
-	if (padding > 2 || letters < LETTERS_LEAST || digits == letters)
+	if (padding > 2 || letters < LETTERS_LEAST || (digits == letters && !goes_on))
 		return 0;
 	return line > 0 ? line : text.len;
 }
@@ -51,7 +52,7 @@ static size_t first_line(struct bytes text)
 static bool recognise_base64(const struct sight *sight)
 {
 	struct bytes probe = bytes_slice(sight->head, 0, PROBE);
-	size_t line = first_line(probe);
+	size_t line = first_line(probe, sight->size > probe.len);
 	if (line == 0)
 		return false;
 	bool one_line = line == probe.len || line + 2 >= sight->size;
@@ -79,7 +80,7 @@ static enum read_result read_base64(struct visit *visit, struct bytes body)
 		{{(const uint8_t *)".b64", 4}, {0}},
 		{{(const uint8_t *)".base64", 7}, {0}},
 	};
-	size_t line = first_line(body);
+	size_t line = first_line(body, false);
 	if (line == 0 || !has_even_lines(body, line))
 		return READ_NOT_MINE;
 	struct pump pump = pump_start(visit, plain_name(visit, suffixes, 2), body.len / 4 * 3);
@@ -99,4 +100,5 @@ const struct reader reader_base64 = {
 	.read = read_base64,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };
