@@ -122,6 +122,7 @@ def signed(data, size): return (data + signature + struct.pack('>BBBBB3xI', 0, 0
 module = e.build()
 put('module.ko', signed(module, len(signature)))
 put('module-bad-signature.ko', signed(module, 1 << 30))
+put('module-behind-program', library(True, False).build() + signed(module, len(signature)))
 
 # what is carried along: an overlay, a section of unknown purpose, a file in a section, a hole
 put('overlay.AppImage', library(False, False).build() + b'hsqs' + b'squashfs follows' * 4 + bytes(64))

@@ -451,7 +451,11 @@ static void read_module_signature(struct elf *e)
 		note_damage(e, info_at, "damaged module signature");
 		return;
 	}
-	e->overlay_end = info_at - (size_t)size - signer - key;
+	size_t signature_at = info_at - (size_t)size - signer - key;
+	size_t end = (size_t)rest_end(&e->rest);
+	/* Behind an overlay it may be that of a module in there, which must stay in one piece. */
+	if (end >= signature_at || rest_is_padding(bytes_slice(body, end, signature_at - end)))
+		e->overlay_end = signature_at;
 	visit_child(e->visit, BYTES("module signature"),
 	            bytes_slice(body, info_at - (size_t)size, (size_t)size));
 }

@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-/* One byte value throughout: linkers fill with zeros, 0xff (flash), 0x90 and 0xcc (code). */
-static bool is_padding(struct bytes run)
+bool rest_is_padding(struct bytes run)
 {
 	return run.len == 0 || memcmp(run.ptr, bytes_from(run, 1).ptr, run.len - 1) == 0;
 }
@@ -17,7 +16,7 @@ bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct 
 	if (at >= body.len)
 		return false;
 	struct bytes left = bytes_from(body, (size_t)at);
-	if (is_padding(left))
+	if (rest_is_padding(left))
 		return false;
 	visit_child(visit, name, left);
 	return true;
@@ -25,7 +24,7 @@ bool rest_hand_over(struct visit *visit, struct bytes body, uint64_t at, struct 
 
 void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes part)
 {
-	if (part.len >= LIMIT_PRIVATE_PART && !is_padding(part))
+	if (part.len >= LIMIT_PRIVATE_PART && !rest_is_padding(part))
 		visit_child(visit, name, part);
 }
 
@@ -97,7 +96,7 @@ void rest_hand_over_holes(struct rest *rest, struct visit *visit, struct bytes b
 		if (part.offset > end && part.offset - end >= LIMIT_HOLE) {
 			struct bytes hole =
 				bytes_slice(body, (size_t)end, (size_t)(part.offset - end));
-			if (!is_padding(hole))
+			if (!rest_is_padding(hole))
 				visit_child(visit, BYTES("data between parts"), hole);
 		}
 		if (part.offset + part.length > end)
