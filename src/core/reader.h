@@ -56,6 +56,8 @@ struct reader {
 	bool quotes; /* what it names is quoted (debar's own packs and cases): raw bytes in it are
 	                mentions */
 	bool container; /* its children are members: it stays closed at the depth limit */
+	bool stream;    /* its child is what the object itself is, packed or encoded: it has the
+	                   object's place among other files */
 };
 
 /* What an object is called and looks like. */

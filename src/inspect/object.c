@@ -107,6 +107,26 @@ void object_keep_fact(struct object *object, const struct fact *fact)
 	object->matched_end = &(*object->matched_end)->next;
 }
 
+/* Where readers believe the object to be. What a stream holds is in the stream's folder, under its
+ * own name: "dpkg/info/a.list.gz" holds "dpkg/info/a.list". */
+static struct bytes place_of(const struct object *object, struct bytes path, struct bytes name)
+{
+	if (!object->parent)
+		return path;
+	if (!object->parent->in_stream)
+		return object->member;
+	const struct sight *stream = &object->parent->visit.sight;
+	if (!bytes_end_with(stream->path, stream->name))
+		return object->member; /* a path over the limit lost its end */
+	size_t folder = stream->path.len - stream->name.len;
+	uint8_t *place = arena_alloc(&object->inspector->arena, 1, folder + name.len + 1);
+	if (folder > 0)
+		memcpy(place, stream->path.ptr, folder);
+	if (name.len > 0)
+		memcpy(place + folder, name.ptr, name.len);
+	return (struct bytes){place, folder + name.len};
+}
+
 void object_state_names(struct object *object, struct bytes path)
 {
 	struct bytes name = path;
@@ -118,7 +138,7 @@ void object_state_names(struct object *object, struct bytes path)
 			break;
 	}
 	object->visit.sight.name = name;
-	object->visit.sight.path = object->parent ? object->member : path;
+	object->visit.sight.path = place_of(object, path, name);
 	visit_fact(&object->visit, FACT_FILE_NAME, name, (struct span){0, 0});
 	visit_fact(&object->visit, FACT_FILE_PATH, path, (struct span){0, 0});
 }
@@ -141,6 +161,7 @@ static void read_with(struct object *object, const struct reader *reader)
 		return;
 	}
 	object->in_container = reader->container;
+	object->in_stream = reader->stream;
 	enum read_result result = reader->read(&object->visit, body);
 	if (result == READ_NOT_MINE)
 		return;

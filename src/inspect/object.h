@@ -35,6 +35,7 @@ struct object {
 	bool read_whole, read_partly, is_container;
 	bool quotes;       /* reference data, by a reader's word */
 	bool in_container; /* the reader at work is one of containers */
+	bool in_stream;    /* and it is one whose child stands in the object's place */
 	enum byte_class understood;
 	struct pass_run
 		*seen; /* stretches that were handed on to children: they are seen into there */

@@ -103,4 +103,5 @@ const struct reader reader_bzip2 = {
 	.read = read_bzip2,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

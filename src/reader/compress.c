@@ -136,4 +136,5 @@ const struct reader reader_compress = {
 	.read = read_compress,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

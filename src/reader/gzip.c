@@ -219,4 +219,5 @@ const struct reader reader_gzip = {
 	.read = read_gzip,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

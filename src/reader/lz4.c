@@ -165,4 +165,5 @@ const struct reader reader_lz4 = {
 	.read = read_lz4,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

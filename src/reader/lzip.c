@@ -41,4 +41,5 @@ const struct reader reader_lzip = {
 	.read = read_lzip,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

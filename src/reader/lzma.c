@@ -98,4 +98,5 @@ const struct reader reader_lzma = {
 	.read = read_lzma,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

@@ -158,4 +158,5 @@ const struct reader reader_utf16 = {
 	.read = read_utf16,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

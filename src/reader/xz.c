@@ -35,4 +35,5 @@ const struct reader reader_xz = {
 	.read = read_xz,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

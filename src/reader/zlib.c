@@ -98,4 +98,5 @@ const struct reader reader_zlib = {
 	.read = read_zlib,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

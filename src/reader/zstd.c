@@ -173,4 +173,5 @@ const struct reader reader_zstd = {
 	.read = read_zstd,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };
