@@ -157,42 +157,45 @@ static bool nobody_claims(struct spool_state *spool)
 	return !reader_next(NULL, &sight);
 }
 
-/* The overlap of the next window moves to just before the head's end; `end` is where the kept bytes
- * end. */
-static void move_overlap(struct spool_state *spool, uint64_t end)
+/* What was searched up to `end` (of the kept bytes) is let go. The overlap of the next window and
+ * the `behind` bytes not searched yet move down to the head's end. */
+static void move_down(struct spool_state *spool, uint64_t end, uint64_t behind)
 {
 	struct inspector *inspector = spool->parent->inspector;
 	size_t keep = matcher_overlap(inspector->searcher.matcher);
 	uint8_t *bottom = inspector->spill.map + spool->at;
-	memmove(bottom + LIMIT_SPOOL_HEAD - keep, bottom + end - keep, keep);
+	memmove(bottom + LIMIT_SPOOL_HEAD - keep, bottom + end - keep, keep + (size_t)behind);
 }
 
-/* Searches what was written since the last time, with the overlap. */
-static void search_fresh(struct spool_state *spool)
+/* Searches what was written since the last time, up to `end` of the member, with the overlap. */
+static void search_fresh(struct spool_state *spool, uint64_t end)
 {
 	struct inspector *inspector = spool->parent->inspector;
-	uint64_t size = spool->member.size, keep = matcher_overlap(inspector->searcher.matcher);
+	uint64_t keep = matcher_overlap(inspector->searcher.matcher);
 	uint64_t overlap = spool->searched < keep ? spool->searched : keep;
 	uint64_t base = spool->let_go ? spool->searched - LIMIT_SPOOL_HEAD : 0;
-	struct bytes window = spooled(spool, spool->searched - overlap - base, size - base);
+	struct bytes window = spooled(spool, spool->searched - overlap - base, end - base);
 	pass_feed(&spool->member.pass, window, (size_t)overlap, spool->searched - overlap);
-	breathe(inspector, size - spool->searched);
+	breathe(inspector, end - spool->searched);
 	if (spool->let_go)
-		move_overlap(spool, size - base);
-	spool->searched = size;
+		move_down(spool, end - base, spool->member.size - end);
+	spool->searched = end;
 }
 
+/* Whole windows at a time: a member's samples are then taken where they would be if it were a file,
+ * whatever pieces a decoder gives. */
 static bool on_filled(struct spool *head, size_t len)
 {
 	struct spool_state *spool = (struct spool_state *)head;
 	struct inspector *inspector = spool->parent->inspector;
 	spool->member.size += len;
 	inspector->unpacked += len;
-	if (spool->member.size - spool->searched >= PASS_WINDOW)
-		search_fresh(spool);
-	if (!spool->let_go && spool->searched == spool->member.size &&
-	    spool->searched >= LIMIT_SPOOL_KEPT && nobody_claims(spool)) {
-		move_overlap(spool, spool->member.size);
+	uint64_t fresh = spool->member.size - spool->searched;
+	if (fresh < PASS_WINDOW)
+		return within_limits(inspector);
+	search_fresh(spool, spool->member.size - fresh % PASS_WINDOW);
+	if (!spool->let_go && spool->searched >= LIMIT_SPOOL_KEPT && nobody_claims(spool)) {
+		move_down(spool, spool->searched, spool->member.size - spool->searched);
 		spool->let_go = true;
 	}
 	return within_limits(inspector);
@@ -229,7 +232,7 @@ static void on_spool_end(struct spool *head, const char *why_incomplete)
 	struct inspector *inspector = spool->parent->inspector;
 	spool->parent->spool = NULL;
 	if (spool->searched < member->size)
-		search_fresh(spool);
+		search_fresh(spool, member->size);
 	if (!why_incomplete)
 		why_incomplete = spool->failed ? spool->failed : inspector->over;
 	if (why_incomplete)

@@ -196,16 +196,12 @@ static void keep_hits(struct object *object)
 	if (object->is_container && object->read_whole && !object->read_partly)
 		return;
 	const struct pass *pass = &object->pass;
-	if (pass->hit_count > 0)
-		(void)object_body(object);
 	for (size_t i = 0; i < pass->hit_count && object->kept < LIMIT_FACTS_PER_OBJECT; i++) {
-		struct fact fact = {FACT_BYTES, {pass->hits[i].offset, pass->hits[i].length}, {0}};
-		fact.value = bytes_slice(object->body, (size_t)fact.span.offset,
-		                         (size_t)fact.span.length);
-		if (fact.value.len == 0)
-			fact.value = BYTES("(bytes no longer at hand)");
+		const struct pass_hit *hit = &pass->hits[i];
+		struct fact fact = {
+			FACT_BYTES, {hit->offset, hit->length}, {hit->bytes, hit->length}};
 		object->kept++;
-		*object->matched_end = keep(object, &fact, &pass->hits[i].mark, 1);
+		*object->matched_end = keep(object, &fact, &hit->mark, 1);
 		object->matched_end = &(*object->matched_end)->next;
 	}
 }
@@ -267,7 +263,10 @@ static void tell_facts(struct object *object)
 		size_t length = kept->fact.span.length < WIRE_PROOF_MAX
 		                        ? (size_t)kept->fact.span.length
 		                        : WIRE_PROOF_MAX;
-		kept->proof = bytes_slice(object->body, (size_t)kept->fact.span.offset, length);
+		kept->proof =
+			kept->fact.kind == FACT_BYTES
+				? bytes_slice(kept->fact.value, 0, length)
+				: bytes_slice(object->body, (size_t)kept->fact.span.offset, length);
 		tell_fact(object, kept, sha256);
 	}
 }

@@ -26,7 +26,7 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 		if (!(pass->atoms & (uint32_t)1 << atom))
 			pass->atom_at[atom] = pass->window_at + (end - length);
 		pass->atoms |= (uint32_t)1 << atom;
-		pass->atom_until[atom] = pass->window_end;
+		pass->atom_until[atom] = pass->window_at + pass->window.len;
 		return;
 	}
 	if (searcher->seen[id] == pass->generation || pass->hit_count == PASS_HITS_MAX)
@@ -34,8 +34,10 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 	searcher->seen[id] = pass->generation;
 	if (!pass->hits)
 		pass->hits = arena_alloc(searcher->arena, PASS_HITS_MAX, sizeof *pass->hits);
+	uint8_t *bytes = arena_alloc(searcher->arena, 1, length);
+	memcpy(bytes, pass->window.ptr + (end - length), length);
 	pass->hits[pass->hit_count++] =
-		(struct pass_hit){id, (uint32_t)length, pass->window_at + (end - length)};
+		(struct pass_hit){id, (uint32_t)length, pass->window_at + (end - length), bytes};
 }
 
 /* Control characters that stand in no text: all but white space and escape. Written so that
@@ -152,8 +154,8 @@ static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset
 
 void pass_feed(struct pass *pass, struct bytes window, size_t overlap, uint64_t at)
 {
+	pass->window = window;
 	pass->window_at = at;
-	pass->window_end = at + window.len;
 	if (at == 0 && overlap == 0)
 		pass->head_is_text = looks_like_text(bytes_slice(window, 0, 1024), &pass->utf16);
 	matcher_search(pass->searcher->matcher, window, on_hit, pass);

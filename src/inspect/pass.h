@@ -22,7 +22,8 @@ enum {
 struct pass_hit {
 	uint32_t mark;
 	uint32_t length;
-	uint64_t offset; /* in the object */
+	uint64_t offset;      /* in the object */
+	const uint8_t *bytes; /* a copy: a large member is not kept */
 };
 
 /* A stretch of blocks that look random. */
@@ -34,7 +35,8 @@ struct pass_run {
 struct pass {
 	struct searcher *searcher;
 	uint32_t generation;
-	uint64_t window_at, window_end; /* where the window in hand lies in the object */
+	struct bytes window;
+	uint64_t window_at; /* where the window in hand begins in the object */
 	struct pass_hit *hits;
 	size_t hit_count;
 	uint32_t atoms;
