@@ -16,6 +16,7 @@ struct kept_spool {
 	struct bytes name;
 	uint8_t *data;
 	size_t len, room;
+	struct arena_mark memory; /* as in the inspector: goes back to it at the end */
 	bool open;
 };
 
@@ -26,6 +27,7 @@ static struct {
 	struct kept_spool spools[SPOOL_COUNT_MOST];
 	size_t spool_count;
 	bool keep;
+	struct arena *arena;
 	struct normal_scratch scratch;
 	jmp_buf out_of_memory;
 } run;
@@ -169,6 +171,7 @@ static struct spool *on_spool(struct visit *visit, struct bytes name, uint64_t e
 	spool->name = name;
 	spool->len = 0;
 	spool->open = true;
+	spool->memory = arena_here(run.arena);
 	return &spool->head;
 }
 
@@ -219,6 +222,7 @@ static void on_end(struct spool *head, const char *why_incomplete)
 	run.out.child_count++;
 	run.out.gap_count += why_incomplete != NULL;
 	say_child(spool->name, spool->len, why_incomplete);
+	arena_rewind(run.arena, spool->memory);
 }
 
 static const struct visit_sink harness_sink = {
@@ -285,6 +289,7 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 	note_atoms(&visit.sight, body);
 	run.body = body;
 	run.keep = keep;
+	run.arena = &arena;
 	run.out = (struct harness_result){.result = READ_NOT_MINE};
 	buffer_init(&run.out.lines, 64 << 20);
 	run.spool_count = 0;

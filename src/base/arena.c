@@ -2,8 +2,21 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define ARENA_POISON
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define ARENA_POISON
+#endif
+#ifdef ARENA_POISON
+#include <sanitizer/asan_interface.h>
+#endif
 
 struct arena_block {
 	struct arena_block *next;
@@ -12,6 +25,20 @@ struct arena_block {
 };
 
 enum { BLOCK_SIZE = 64 * 1024 };
+
+/* What was given back stays in its block; a sanitizer is told, to see that it is used all the same.
+ */
+static void set_usable(void *memory, size_t size, bool usable)
+{
+#ifdef ARENA_POISON
+	if (usable)
+		ASAN_UNPOISON_MEMORY_REGION(memory, size);
+	else
+		ASAN_POISON_MEMORY_REGION(memory, size);
+#else
+	(void)memory, (void)size, (void)usable;
+#endif
+}
 
 static _Noreturn void give_up(const struct arena *a)
 {
@@ -43,6 +70,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 	void *memory = a->blocks->data + a->blocks->used;
 	a->blocks->used += want;
 	a->used += want;
+	set_usable(memory, want, true);
 	memset(memory, 0, want);
 	return memory;
 }
@@ -59,8 +87,11 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 		free(a->blocks);
 		a->blocks = next;
 	}
-	if (a->blocks)
+	if (a->blocks) {
 		a->blocks->used = mark.block_used;
+		set_usable(a->blocks->data + a->blocks->used, a->blocks->size - a->blocks->used,
+		           false);
+	}
 	a->used = mark.used;
 }
 

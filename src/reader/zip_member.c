@@ -199,6 +199,7 @@ static uint64_t visit_coded(struct zip *zip, const struct zip_member *member, ui
 {
 	struct zip_unpacked got = {0};
 	doubt_member(zip, member, member->doubt);
+	(void)chunk_of(zip); /* now: what is allocated while a spool is open goes with it */
 	struct spool *spool = visit_spool(zip->visit, member->name, member->entry.size);
 	if (method != ZIP_DEFLATE || !unpack_at_once(member, spool, &got)) {
 		struct zip_job job = job_for(zip, member, method);
