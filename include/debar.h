@@ -5,7 +5,11 @@
  *
  * A failing call returns a status and fills an error that lives in the caller's variable. What a
  * call returns through `**out` belongs to the caller, who hands it to the matching closer; a
- * returned pointer is borrowed. Option structs start with their own size, so that they can grow.
+ * returned pointer is borrowed. Option structs start with their own size, so that they can grow:
+ * what a caller built with an older header does not know is taken as zero, and what the library
+ * does not know is refused with DEBAR_INVALID unless it is zero. A NULL where something is needed
+ * is DEBAR_INVALID, too. One thread at a time may use a `struct debar` and its scans; a program
+ * that writes reports to pipes ignores SIGPIPE, as usual.
  *
  *     struct debar_options options = {.size = sizeof options};
  *     struct debar *debar;
@@ -24,7 +28,7 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(_WIN32)
 #define DEBAR_API __attribute__((visibility("default")))
 #else
 #define DEBAR_API
@@ -58,7 +62,8 @@ struct debar_options {
 	const char *case_path;   /* NULL: debar/case.db under $XDG_STATE_HOME */
 	const char *worker_path; /* NULL: beside the running program, then the installed one */
 	const char *pack_path;   /* NULL: the compiled pack shipped with debar */
-	const char *const *policy_dirs; /* the user's own policies, ended by NULL; may be NULL */
+	const char *const *policy_dirs; /* the user's own policies, ended by NULL; may be NULL. What
+	                                   is wrong in them goes to standard error, line by line */
 	const char *const *directives;  /* ids to judge by, ended by NULL; NULL: all in the pack */
 };
 
@@ -117,7 +122,8 @@ DEBAR_API enum debar_status debar_open(const struct debar_options *options, stru
                                        struct debar_error *error);
 DEBAR_API void debar_close(struct debar *debar); /* NULL is fine, in every closer */
 
-/* Targets are paths; "-" is standard input. */
+/* Targets are paths; "-" is standard input. They, and what the options point to, stay the caller's
+ * until debar_scan_close(). */
 DEBAR_API enum debar_status debar_scan_start(struct debar *debar, const char *const *targets,
                                              size_t count, const struct debar_scan_options *options,
                                              struct debar_scan **out, struct debar_error *error);

@@ -8,7 +8,7 @@ build='gcc libc6-dev make meson ninja-build pkg-config python3
 	libvectorscan-dev libarchive-dev libdeflate-dev zlib1g-dev liblzma-dev libzstd-dev
 	liblz4-dev libbz2-dev libbrotli-dev libssl-dev libyaml-dev libcyaml-dev libjansson-dev libexpat1-dev
 	libutf8proc-dev libsqlite3-dev libseccomp-dev libcap2-bin ca-certificates'
-check='clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3-jsonschema git
+check='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3-jsonschema git
 	binutils binutils-mingw-w64-x86-64 gcc-mingw-w64-x86-64-win32 osslsigncode openssl zip unzip p7zip-full xz-utils
 	zstd lz4 bzip2 cpio rpm dpkg-dev genisoimage gcab sqlite3 default-jdk-headless
 	shellcheck mandoc strace util-linux'

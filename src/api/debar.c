@@ -11,13 +11,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DIRECTORIES_MOST = 64 };
+enum {
+	DIRECTORIES_MOST = 64,
+	OPTIONS_MOST = 4096, /* bytes: a size beyond was never set */
+};
 
 struct debar {
 	char case_path[PLACE_MOST], worker_path[PLACE_MOST];
@@ -37,6 +41,37 @@ struct debar_scan {
 	struct debar_scan_options how;
 	bool finished;
 };
+
+/* Where the options of the first released version end: a caller's are never shorter. */
+#define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
+enum {
+	OPTIONS_FIRST = END_OF(struct debar_options, directives),
+	SCAN_OPTIONS_FIRST = END_OF(struct debar_scan_options, files_from),
+};
+
+/* Copies the options of a caller who may have been built with an older header (what he does not
+ * know stays zero) or a newer one (what we do not know must be zero). */
+static enum debar_status take_options(void *to, size_t known, size_t least, const void *given,
+                                      struct debar_error *error)
+{
+	uint32_t size = 0;
+	if (given)
+		memcpy(&size, given, sizeof size);
+	if (size < least || size > OPTIONS_MOST)
+		return error_set(error, DEBAR_INVALID, 0, "options without their size");
+	const unsigned char *bytes = given;
+	for (size_t i = known; i < size; i++)
+		if (bytes[i] != 0)
+			return error_set(error, DEBAR_INVALID, 0,
+			                 "options that this version of the library does not know");
+	memcpy(to, given, size < known ? size : known);
+	return DEBAR_OK;
+}
+
+static enum debar_status missing(struct debar_error *error)
+{
+	return error_set(error, DEBAR_INVALID, 0, "an argument is missing");
+}
 
 const char *debar_version(void)
 {
@@ -143,33 +178,44 @@ static enum debar_status choose_directives(struct debar *debar, const char *cons
 	return DEBAR_OK;
 }
 
-enum debar_status debar_open(const struct debar_options *options, struct debar **out,
+/* Fills in what the caller left out. */
+static enum debar_status choose_places(struct debar *debar, const struct debar_options *options,
+                                       struct debar_error *error)
+{
+	if (options->case_path)
+		(void)snprintf(debar->case_path, sizeof debar->case_path, "%s", options->case_path);
+	else if (!place_case(debar->case_path))
+		return error_set(error, DEBAR_NOT_FOUND, 0,
+		                 "neither XDG_STATE_HOME nor HOME is set; give --case FILE");
+	if (options->worker_path)
+		(void)snprintf(debar->worker_path, sizeof debar->worker_path, "%s",
+		               options->worker_path);
+	else if (!place_worker(debar->worker_path))
+		return error_set(error, DEBAR_NOT_FOUND, 0, "cannot find debar-worker");
+	return DEBAR_OK;
+}
+
+enum debar_status debar_open(const struct debar_options *given, struct debar **out,
                              struct debar_error *error)
 {
-	if (!options || options->size != sizeof *options)
-		return error_set(error, DEBAR_INVALID, 0,
-		                 "options of another version of the library");
+	struct debar_options options = {0};
+	enum debar_status status =
+		take_options(&options, sizeof options, OPTIONS_FIRST, given, error);
+	if (status == DEBAR_OK && !out)
+		status = missing(error);
+	if (status != DEBAR_OK)
+		return status;
 	struct debar *debar = calloc(1, sizeof *debar);
 	if (!debar)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	debar->pack_fd = -1;
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG,
 	                          NULL); /* digests need no settings of the system's */
-	enum debar_status status = DEBAR_OK;
-	if (options->case_path)
-		(void)snprintf(debar->case_path, sizeof debar->case_path, "%s", options->case_path);
-	else if (!place_case(debar->case_path))
-		status = error_set(error, DEBAR_NOT_FOUND, 0,
-		                   "neither XDG_STATE_HOME nor HOME is set; give --case FILE");
-	if (options->worker_path)
-		(void)snprintf(debar->worker_path, sizeof debar->worker_path, "%s",
-		               options->worker_path);
-	else if (status == DEBAR_OK && !place_worker(debar->worker_path))
-		status = error_set(error, DEBAR_NOT_FOUND, 0, "cannot find debar-worker");
+	status = choose_places(debar, &options, error);
 	if (status == DEBAR_OK)
-		status = open_pack(debar, options, error);
+		status = open_pack(debar, &options, error);
 	if (status == DEBAR_OK)
-		status = choose_directives(debar, options->directives, error);
+		status = choose_directives(debar, options.directives, error);
 	if (status != DEBAR_OK) {
 		debar_close(debar);
 		return status;
@@ -209,14 +255,17 @@ static enum debar_status open_matcher(struct debar *debar, struct debar_error *e
 }
 
 enum debar_status debar_scan_start(struct debar *debar, const char *const *targets, size_t count,
-                                   const struct debar_scan_options *options,
-                                   struct debar_scan **out, struct debar_error *error)
+                                   const struct debar_scan_options *given, struct debar_scan **out,
+                                   struct debar_error *error)
 {
 	struct stat st = {0};
-	if (!options || options->size != sizeof *options)
-		return error_set(error, DEBAR_INVALID, 0,
-		                 "options of another version of the library");
-	enum debar_status status = open_matcher(debar, error);
+	struct debar_scan_options options = {0};
+	enum debar_status status =
+		take_options(&options, sizeof options, SCAN_OPTIONS_FIRST, given, error);
+	if (status == DEBAR_OK && (!debar || !out || (count > 0 && !targets)))
+		status = missing(error);
+	if (status == DEBAR_OK)
+		status = open_matcher(debar, error);
 	if (status == DEBAR_OK)
 		status = open_store(debar, true, error);
 	if (status != DEBAR_OK)
@@ -225,8 +274,9 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 	if (!scan)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	scan->debar = debar;
-	scan->how = *options;
-	if (stat(debar->case_path, &st) != 0) {
+	scan->how = options;
+	bool has_file = strcmp(debar->case_path, ":memory:") != 0;
+	if (has_file && stat(debar->case_path, &st) != 0) {
 		free(scan);
 		return error_system(error, "the case %s", debar->case_path);
 	}
@@ -238,7 +288,7 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		.worker_path = debar->worker_path,
 		.targets = targets,
 		.target_count = count,
-		.files_from = options->files_from,
+		.files_from = scan->how.files_from,
 		.directives = debar->directives,
 		.directive_count = debar->directive_count,
 		.how = &scan->how,
@@ -257,6 +307,8 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 enum debar_status debar_scan_next(struct debar_scan *scan, const struct debar_event **out,
                                   struct debar_error *error)
 {
+	if (!scan || !out)
+		return missing(error);
 	for (;;) {
 		*out = scan_take_event(scan->scan);
 		if (*out)
@@ -301,6 +353,8 @@ enum debar_status debar_report(struct debar *debar, const char *scan_id, const c
                                unsigned flags, int fd, struct debar_error *error)
 {
 	struct result_source source = {0};
+	if (!debar || !format)
+		return missing(error);
 	enum debar_status status = open_store(debar, false, error);
 	if (status == DEBAR_OK)
 		status = store_result(debar->store, scan_id, &source, error);
@@ -332,6 +386,8 @@ enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd
 {
 	struct result_source source = {0};
 	size_t target = 0;
+	if (!debar || !finding_id)
+		return missing(error);
 	enum debar_status status = open_store(debar, false, error);
 	if (status == DEBAR_OK)
 		status = store_find_finding(debar->store, finding_id, &source, &target, error);
@@ -346,21 +402,28 @@ enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd
 enum debar_status debar_policy_query(struct debar *debar, const char *what, const char *arg, int fd,
                                      struct debar_error *error)
 {
+	if (!debar || !what)
+		return missing(error);
 	if (strcmp(what, "list") == 0)
 		return policy_list(debar->pack, fd, error);
-	if (strcmp(what, "show") == 0)
-		return policy_show(debar->pack, arg, fd, error);
-	if (strcmp(what, "test") == 0)
-		return policy_test(debar->pack, arg, fd, error);
 	if (strcmp(what, "marks") == 0)
 		return policy_marks(debar->pack, arg, fd, error);
-	return error_set(error, DEBAR_INVALID, 0, "%s: no such question about policies", what);
+	bool known = strcmp(what, "show") == 0 || strcmp(what, "test") == 0;
+	if (!known)
+		return error_set(error, DEBAR_INVALID, 0, "%s: no such question about policies",
+		                 what);
+	if (!arg)
+		return missing(error);
+	return strcmp(what, "show") == 0 ? policy_show(debar->pack, arg, fd, error)
+	                                 : policy_test(debar->pack, arg, fd, error);
 }
 
 enum debar_status debar_policy_compile(const char *const *dirs, const char *pack_path, int fd,
                                        struct debar_error *error)
 {
 	struct buffer pack;
+	if (!dirs)
+		return missing(error);
 	buffer_init(&pack, PACK_MOST);
 	enum debar_status status = policy_compile_dirs(dirs, fd, &pack, error);
 	if (status == DEBAR_OK && pack_path)

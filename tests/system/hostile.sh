@@ -5,7 +5,7 @@
 . "$SOURCE/tests/system/lib.sh"
 
 mkdir "$work/bin" "$work/target"
-cp "$BUILD/debar" "$BUILD/policies.pack" "$work/bin/"
+cp "$BUILD/debar" "$BUILD/libdebar.so.0" "$BUILD/policies.pack" "$work/bin/"
 cp "$BUILD/tests/hostile_worker" "$work/bin/debar-worker"
 bad='crash exit flood wrong-pulse lie-serial lie-account lie-span lie-mark lie-garbage'
 for name in $bad; do echo content >"$work/target/$name"; done
