@@ -449,6 +449,9 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 		.complete = !scan->cancelled,
 	};
 	enum debar_status status = DEBAR_OK;
+	if (scan->target_count == 0 && !scan->cancelled)
+		return error_set(error, DEBAR_INVALID, 0, "the list of files names no target");
+	scan->outcome = scan->cancelled ? VERDICT_UNDECIDED : VERDICT_ABSENT;
 	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
 		status = store_set_account(scan->options.store, i, &scan->all[i].account,
 		                           scan->all[i].special, error);
@@ -579,6 +582,7 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	buffer_init(&scan->joined, JOINED_MOST);
 	scan->started_ns = scan->progress_ns = now_ns();
 	scan->targets.list = -1;
+	scan->outcome = VERDICT_UNDECIDED; /* until it is judged */
 	make_id(scan);
 	struct pool_options workers = {
 		.jobs = job_count(&scan->how),

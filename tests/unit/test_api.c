@@ -363,6 +363,7 @@ static void cancelled_scan(void **state)
 	struct seen seen;
 	debar_scan_cancel(scan);
 	assert_int_equal(run(scan, &seen, &error), DEBAR_END);
+	assert_int_equal(debar_scan_outcome(scan), DEBAR_UNDECIDED);
 	int fd = memory_file();
 	assert_int_equal(debar_report(debar, debar_scan_id(scan), "json", 0, fd, &error), DEBAR_OK);
 	assert_non_null(strstr(taken(fd), "\"complete\":false"));
@@ -383,6 +384,18 @@ static void errors_of_scans(void **state)
 	struct seen seen;
 	assert_int_equal(run(scan, &seen, &error), DEBAR_NOT_FOUND);
 	is_told(&error, DEBAR_NOT_FOUND);
+	debar_scan_close(scan);
+	debar_close(debar);
+
+	/* A list that names nothing is no clean bill. */
+	debar = open_with(&options);
+	struct debar_scan_options listed = {
+		.size = sizeof listed, .jobs = 1, .files_from = "/dev/null"};
+	assert_int_equal(debar_scan_start(debar, NULL, 0, &listed, &scan, &error), DEBAR_OK);
+	assert_int_equal(debar_scan_outcome(scan), DEBAR_UNDECIDED);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_INVALID);
+	is_told(&error, DEBAR_INVALID);
+	assert_int_equal(debar_scan_outcome(scan), DEBAR_UNDECIDED);
 	debar_scan_close(scan);
 	debar_close(debar);
 
