@@ -157,6 +157,16 @@ DEBAR_API enum debar_status debar_policy_query(struct debar *debar, const char *
 DEBAR_API enum debar_status debar_policy_compile(const char *const *dirs, const char *pack_path,
                                                  int fd, struct debar_error *error);
 
+/* Reads a file of settings: YAML, one mapping of keys to a value or a list of values. `take` gets
+ * each value in the order of the file (NULL: an empty list) and returns NULL, or what is wrong with
+ * it, which ends the reading. Errors say "file:line: …" and have the line in `where`.
+ * DEBAR_NOT_FOUND: there is no such file. DEBAR_DENIED: it cannot be read, or somebody else could
+ * have written it. The library itself never looks for settings. */
+DEBAR_API enum debar_status debar_settings_read(const char *path,
+                                                const char *(*take)(void *context, const char *key,
+                                                                    const char *value),
+                                                void *context, struct debar_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "policy/compile.h"
 #include "policy/query.h"
+#include "policy/settings.h"
 #include "report/report.h"
 #include "scan/scan.h"
 
@@ -430,4 +431,13 @@ enum debar_status debar_policy_compile(const char *const *dirs, const char *pack
 		status = place_file(pack_path, buffer_bytes(&pack), error);
 	buffer_finish(&pack);
 	return status;
+}
+
+enum debar_status debar_settings_read(const char *path,
+                                      const char *(*take)(void *context, const char *key,
+                                                          const char *value),
+                                      void *context, struct debar_error *error)
+{
+	struct settings_taker taker = {context, take};
+	return path && take ? settings_read(path, &taker, error) : missing(error);
 }

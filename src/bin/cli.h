@@ -13,6 +13,7 @@ enum { EXIT_ABSENT = 0, EXIT_PRESENT = 1, EXIT_TROUBLE = 2, EXIT_UNDECIDED = 3 }
 struct list {
 	const char **items;
 	size_t count;
+	unsigned rank; /* of the source that filled it, where there are several */
 };
 
 struct command {

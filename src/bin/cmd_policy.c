@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* debar policy: list, show, check, compile, test. */
-#include "bin/cli.h"
+#include "bin/scan_options.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@ static int print_help(void)
 	           "FILE] [--policy "
 	           "DIR]...\n"
 	           "       debar policy check DIR...\n"
-	           "       debar policy compile DIR... -o FILE\n\n"
+	           "       debar policy compile DIR... -o FILE\n"
+	           "       --no-config leaves the files of settings alone\n\n"
 	           "list     the directives and vendors of the pack, and its digest\n"
 	           "show     one directive, vendor, product or mark\n"
 	           "marks    the marks, of all fact kinds or of KIND: kind, form, value and id, a "
@@ -30,17 +31,30 @@ struct request {
 	struct debar_options options;
 	struct list policies, rest;
 	const char *output;
+	bool no_config;
 };
 
 static int query(struct request *request, const char *what, const char *argument)
 {
 	struct debar *debar = NULL;
 	struct debar_error error;
+	struct scan_request settings;
+	scan_request_init(&settings);
+	if (!request->no_config && !scan_request_load_settings(&settings)) {
+		scan_request_finish(&settings);
+		return EXIT_TROUBLE;
+	}
+	/* The pack that a scan would use, unless one is named. */
 	request->options.policy_dirs = request->policies.items;
+	if (!request->options.pack_path && request->policies.count == 0) {
+		request->options.pack_path = settings.options.pack_path;
+		request->options.policy_dirs = settings.policies.items;
+	}
 	enum debar_status status = debar_open(&request->options, &debar, &error);
 	if (status == DEBAR_OK)
 		status = debar_policy_query(debar, what, argument, STDOUT_FILENO, &error);
 	debar_close(debar);
+	scan_request_finish(&settings);
 	return status == DEBAR_OK ? 0 : fail("%s", error.message);
 }
 
@@ -69,11 +83,9 @@ static int dispatch(struct request *request)
 static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"pack", required_argument, NULL, 'P'},
-		{"policy", required_argument, NULL, 'p'},
-		{"output", required_argument, NULL, 'o'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"pack", required_argument, NULL, 'P'},   {"policy", required_argument, NULL, 'p'},
+		{"output", required_argument, NULL, 'o'}, {"no-config", no_argument, NULL, 'N'},
+		{"help", no_argument, NULL, 'h'},         {0},
 	};
 	struct request request = {.options = {.size = sizeof request.options}};
 	int option, code = -1;
@@ -87,6 +99,9 @@ static int run(int argc, char **argv)
 			break;
 		case 'o':
 			request.output = optarg;
+			break;
+		case 'N':
+			request.no_config = true;
 			break;
 		case 'h':
 			code = print_help();

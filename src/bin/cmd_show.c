@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* debar show and debar report: what a stored scan found. */
-#include "bin/cli.h"
+#include "bin/scan_options.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -11,18 +11,16 @@ struct request {
 	struct list outputs;
 	const char *scan;
 	unsigned flags;
+	bool no_config;
+	struct scan_request settings; /* for what was not said */
 };
 
 static const struct option long_options[] = {
-	{"case", required_argument, NULL, 'c'},
-	{"output", required_argument, NULL, 'o'},
-	{"scan", required_argument, NULL, 's'},
-	{"mentions", no_argument, NULL, 'm'},
-	{"reproducible", no_argument, NULL, 'r'},
-	{"facts", no_argument, NULL, 'f'},
-	{"pack", required_argument, NULL, 'P'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
+	{"case", required_argument, NULL, 'c'},   {"output", required_argument, NULL, 'o'},
+	{"scan", required_argument, NULL, 's'},   {"mentions", no_argument, NULL, 'm'},
+	{"reproducible", no_argument, NULL, 'r'}, {"facts", no_argument, NULL, 'f'},
+	{"pack", required_argument, NULL, 'P'},   {"no-config", no_argument, NULL, 'N'},
+	{"help", no_argument, NULL, 'h'},         {0},
 };
 
 static int print_help(const char *command)
@@ -41,7 +39,8 @@ static int print_help(const char *command)
 		"  -m, --mentions              also what only mentions a vendor\n"
 		"      --facts                 every fact that was kept\n"
 		"      --reproducible          leave out times\n"
-		"      --pack FILE             the pack to look marks up in");
+		"      --pack FILE             the pack to look marks up in\n"
+		"      --no-config             leave the files of settings alone");
 	return 0;
 }
 
@@ -72,6 +71,9 @@ static int parse(struct request *request, int argc, char **argv)
 		case 'P':
 			request->options.pack_path = optarg;
 			break;
+		case 'N':
+			request->no_config = true;
+			break;
 		case 'h':
 			return print_help(argv[0]) + 1;
 		default:
@@ -81,6 +83,22 @@ static int parse(struct request *request, int argc, char **argv)
 	if (argc - optind > 1)
 		return fail("too many arguments") + 1;
 	return 0;
+}
+
+/* The case, the pack and whether mentions are shown: what the settings say to a scan. */
+static bool fill_in(struct request *request)
+{
+	scan_request_init(&request->settings);
+	if (request->no_config)
+		return true;
+	if (!scan_request_load_settings(&request->settings))
+		return false;
+	if (!request->options.case_path)
+		request->options.case_path = request->settings.options.case_path;
+	if (!request->options.pack_path)
+		request->options.pack_path = request->settings.options.pack_path;
+	request->flags |= request->settings.flags & DEBAR_REPORT_MENTIONS;
+	return true;
 }
 
 static int run(int argc, char **argv)
@@ -95,7 +113,9 @@ static int run(int argc, char **argv)
 		return code - 1;
 	}
 	const char *argument = optind < argc ? argv[optind] : NULL;
-	if (debar_open(&request.options, &debar, &error) != DEBAR_OK) {
+	if (!fill_in(&request)) {
+		code = EXIT_TROUBLE;
+	} else if (debar_open(&request.options, &debar, &error) != DEBAR_OK) {
 		code = fail("%s", error.message);
 	} else if (is_show && argument) {
 		if (debar_show(debar, argument, STDOUT_FILENO, &error) != DEBAR_OK)
@@ -107,6 +127,7 @@ static int run(int argc, char **argv)
 		                     request.flags);
 	}
 	debar_close(debar);
+	scan_request_finish(&request.settings);
 	list_finish(&request.outputs);
 	return code;
 }

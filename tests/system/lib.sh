@@ -5,7 +5,7 @@
 set -u
 work=$(mktemp -d)
 trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
-export XDG_STATE_HOME="$work/state"
+export XDG_STATE_HOME="$work/state" XDG_CONFIG_HOME="$work/config"
 export LC_ALL=C.UTF-8
 debar=$BUILD/debar
 passed=0 failed=0

@@ -282,6 +282,66 @@ static void policies(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+/* The values of a file, joined; the key `no` is refused. */
+static const char *join(void *context, const char *key, const char *value)
+{
+	char *all = context;
+	if (strcmp(key, "no") == 0)
+		return "I said no";
+	size_t length = strlen(all);
+	(void)snprintf(all + length, 200 - length, "%s=%s;", key, value ? value : "(none)");
+	return NULL;
+}
+
+static void settings(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *all;
+		uint64_t line; /* 0: fine */
+	} cases[] = {
+		{"a: 1\nb: [x, 'y z']\nc: []\n", "a=1;b=x;b=y z;c=(none);", 0},
+		{"\n# only this\n", "", 0},
+		{"{a: 1}", "a=1;", 0},
+		{"a: 1\nno: 2\nb: 3\n", "a=1;", 2},
+		{"a: [1,\n 2]\nno: [\n2]\n", "a=1;a=2;", 4},
+		{"a: {b: c}\n", "", 1},
+		{"a: [[b]]\n", "", 1},
+		{"a: ''\n", "", 1},
+		{"'': a\n", "", 1},
+		{"a: \"x\\0y\"\n", "", 1},
+		{"a: 1\n\tb: 2\n", "", 2},
+		{"- a\n", "", 1},
+		{"a: 1\n...\n---\nb: 1\n", "", 3},
+		{"a: *b\n", "", 1},
+		{"\xff\xfe\n", "", 1},
+	};
+	char path[80];
+	(void)snprintf(path, sizeof path, "%s/junk", folder);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char all[200] = "";
+		struct debar_error error = {.where = 0};
+		put_file(path, cases[i].text);
+		enum debar_status status = debar_settings_read(path, join, all, &error);
+		assert_int_equal(status, cases[i].line > 0 ? DEBAR_INVALID : DEBAR_OK);
+		assert_string_equal(all, cases[i].all);
+		assert_int_equal(error.where, cases[i].line);
+		if (cases[i].line > 0)
+			is_told(&error, DEBAR_INVALID);
+	}
+	char all[200] = "";
+	struct debar_error error;
+	assert_int_equal(debar_settings_read("/no/such/file", join, all, &error), DEBAR_NOT_FOUND);
+	assert_int_equal(debar_settings_read(folder, join, all, &error), DEBAR_INVALID);
+	is_told(&error, DEBAR_INVALID);
+	assert_int_equal(debar_settings_read(NULL, join, all, &error), DEBAR_INVALID);
+	assert_int_equal(debar_settings_read(path, NULL, all, &error), DEBAR_INVALID);
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(debar_settings_read(path, join, all, &error), DEBAR_DENIED);
+	is_told(&error, DEBAR_DENIED);
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
 struct seen {
 	unsigned facts, gaps;
 	bool named;
@@ -435,6 +495,7 @@ int main(void)
 		cmocka_unit_test(errors_of_open),
 		cmocka_unit_test(errors_of_reports),
 		cmocka_unit_test(policies),
+		cmocka_unit_test(settings),
 		cmocka_unit_test(scans),
 		cmocka_unit_test(cancelled_scan),
 		cmocka_unit_test(errors_of_scans),
