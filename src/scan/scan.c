@@ -540,8 +540,8 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	for (size_t i = 0; i < scan->options.directive_count; i++)
 		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
-	for (const char *const *glob = scan->how.accept_patterns;
-	     glob && *glob && pattern_count < ACCEPT_PATTERNS; glob++)
+	for (const char *const *glob = scan->how.accept_patterns; glob && *glob;
+	     glob++) /* scan_create() counted them */
 		patterns[pattern_count++] = bytes_of(*glob);
 	struct scan_summary about = {
 		.id = bytes_of(scan->id),
@@ -571,9 +571,21 @@ static void make_id(struct scan *scan)
 	(void)snprintf(scan->id, sizeof scan->id, "S-%016llx", (unsigned long long)unique);
 }
 
+/* Each pattern that accepts gaps stands in the report; more than it holds are refused. */
+static bool has_too_many_patterns(const struct debar_scan_options *how)
+{
+	size_t count = 0;
+	while (how->accept_patterns && how->accept_patterns[count])
+		count++;
+	return count > ACCEPT_PATTERNS;
+}
+
 enum debar_status scan_create(const struct scan_options *options, struct scan **out,
                               struct debar_error *error)
 {
+	if (has_too_many_patterns(options->how))
+		return error_set(error, DEBAR_INVALID, 0, "more than %u patterns of gaps to accept",
+		                 ACCEPT_PATTERNS);
 	struct scan *scan = calloc(1, sizeof *scan);
 	if (!scan)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");

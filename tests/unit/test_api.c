@@ -433,7 +433,7 @@ static void cancelled_scan(void **state)
 	debar_close(debar);
 }
 
-static void errors_of_scans(void **state)
+static void refused_scans(void **state)
 {
 	(void)state;
 	NEEDS_WORKER();
@@ -459,13 +459,38 @@ static void errors_of_scans(void **state)
 	debar_scan_close(scan);
 	debar_close(debar);
 
-	/* Two on one case. */
-	options.case_path = case_file;
+	/* What is accepted stands in the report, all of it. */
 	debar = open_with(&options);
+	const char *patterns[66] = {NULL};
+	for (size_t i = 0; i < COUNT_OF(patterns) - 1; i++)
+		patterns[i] = "*";
+	const char *path = clean;
+	struct debar_scan_options accepting = {
+		.size = sizeof accepting, .jobs = 1, .accept_patterns = patterns};
+	struct debar_scan *none = NULL;
+	assert_int_equal(debar_scan_start(debar, &path, 1, &accepting, &none, &error),
+	                 DEBAR_INVALID);
+	is_told(&error, DEBAR_INVALID);
+	patterns[64] = NULL;
+	assert_int_equal(debar_scan_start(debar, &path, 1, &accepting, &scan, &error), DEBAR_OK);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_END);
+	debar_scan_close(scan);
+	debar_close(debar);
+}
+
+static void two_on_one_case(void **state)
+{
+	(void)state;
+	NEEDS_WORKER();
+	struct debar_error error;
+	struct debar_options options = usual_options();
+	struct seen seen;
+	options.case_path = case_file;
+	struct debar *debar = open_with(&options);
 	struct debar *other = open_with(&options);
 	struct debar_scan_options how = {.size = sizeof how, .jobs = 1};
 	const char *target = clean;
-	scan = start(debar, clean, false);
+	struct debar_scan *scan = start(debar, clean, false);
 	struct debar_scan *refused = NULL;
 	assert_int_equal(debar_scan_start(other, &target, 1, &how, &refused, &error), DEBAR_BUSY);
 	is_told(&error, DEBAR_BUSY);
@@ -474,11 +499,18 @@ static void errors_of_scans(void **state)
 	debar_scan_close(scan);
 	debar_close(other);
 	debar_close(debar);
+}
 
-	options = usual_options();
+static void broken_worker(void **state)
+{
+	(void)state;
+	NEEDS_WORKER();
+	struct debar_error error;
+	struct debar_options options = usual_options();
+	struct seen seen;
 	options.worker_path = "/bin/false";
-	debar = open_with(&options);
-	scan = start(debar, clean, false);
+	struct debar *debar = open_with(&options);
+	struct debar_scan *scan = start(debar, clean, false);
 	assert_int_equal(run(scan, &seen, &error), DEBAR_IO);
 	is_told(&error, DEBAR_IO);
 	debar_scan_close(scan);
@@ -498,7 +530,9 @@ int main(void)
 		cmocka_unit_test(settings),
 		cmocka_unit_test(scans),
 		cmocka_unit_test(cancelled_scan),
-		cmocka_unit_test(errors_of_scans),
+		cmocka_unit_test(refused_scans),
+		cmocka_unit_test(two_on_one_case),
+		cmocka_unit_test(broken_worker),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
