@@ -120,7 +120,8 @@ DEBAR_API const char *debar_report_format(size_t index); /* "text", "json" …; 
 
 DEBAR_API enum debar_status debar_open(const struct debar_options *options, struct debar **out,
                                        struct debar_error *error);
-DEBAR_API void debar_close(struct debar *debar); /* NULL is fine, in every closer */
+DEBAR_API void
+debar_close(struct debar *debar); /* after its scans; NULL is fine, in every closer */
 
 /* Targets are paths; "-" is standard input. They, and what the options point to, stay the caller's
  * until debar_scan_close(). */
@@ -134,8 +135,8 @@ DEBAR_API enum debar_status debar_scan_next(struct debar_scan *scan, const struc
 DEBAR_API void debar_scan_cancel(struct debar_scan *scan); /* any thread, any signal handler */
 DEBAR_API const char *debar_scan_id(const struct debar_scan *scan);
 DEBAR_API enum debar_outcome
-debar_scan_outcome(const struct debar_scan *scan); /* after DEBAR_END */
-DEBAR_API void debar_scan_close(struct debar_scan *scan);
+debar_scan_outcome(const struct debar_scan *scan);        /* after DEBAR_END */
+DEBAR_API void debar_scan_close(struct debar_scan *scan); /* before its end: it stays incomplete */
 
 /* Writes a stored scan to `fd`. `scan_id` NULL: the newest. Formats: debar_report_format(). */
 DEBAR_API enum debar_status debar_report(struct debar *debar, const char *scan_id,

@@ -347,6 +347,10 @@ void debar_scan_close(struct debar_scan *scan)
 	if (!scan)
 		return;
 	scan_destroy(scan->scan);
+	if (!scan->finished) { /* the case keeps it as incomplete, and the next one can begin */
+		store_close(scan->debar->store);
+		scan->debar->store = NULL;
+	}
 	free(scan);
 }
 

@@ -428,8 +428,11 @@ static void cancelled_scan(void **state)
 	assert_int_equal(debar_report(debar, debar_scan_id(scan), "json", 0, fd, &error), DEBAR_OK);
 	assert_non_null(strstr(taken(fd), "\"complete\":false"));
 	debar_scan_close(scan);
-	/* One that is given up in the middle. */
+	/* One that is given up in the middle does not stand in the way of the next. */
 	debar_scan_close(start(debar, clean, false));
+	scan = start(debar, clean, false);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_END);
+	debar_scan_close(scan);
 	debar_close(debar);
 }
 
