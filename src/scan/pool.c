@@ -34,6 +34,8 @@ struct pool {
 	unsigned early_deaths;
 	size_t open_items, open_most;
 	size_t filling_paths;
+	struct pool_build build;
+	uint8_t build_digest[WIRE_BUILD]; /* what build.digest points at */
 	uint8_t room[WIRE_MESSAGE_MAX];
 };
 
@@ -138,6 +140,7 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 	item->bytes_said = 0;
 	item->begun = false;
 	item->tried |= suspect;
+	item->file.suspect |= suspect;
 	into->alone = suspect;
 	move_item(old, item, into);
 	if (suspect)
@@ -225,10 +228,30 @@ static bool take_frame(struct pool *pool, struct worker *worker, const struct wi
 		if (frame->fact.marks[i] >= pool->options.mark_count)
 			return false;
 	item->bytes_said += raw.len;
+	item->file.said += raw.len;
 	buffer_put(&item->said, raw);
 	if (item->said.len > SAID_HELD)
 		deliver(pool, item);
 	return buffer_ok(&item->said) && item->bytes_said < SAID_MOST;
+}
+
+static void take_build(struct pool *pool, struct bytes digest)
+{
+	struct pool_build *build = &pool->build;
+	if (build->greeted) {
+		build->mixed |= !bytes_equal(digest, build->digest);
+		return;
+	}
+	build->greeted = true;
+	if (digest.len != sizeof pool->build_digest)
+		return;
+	memcpy(pool->build_digest, digest.ptr, digest.len);
+	build->digest = (struct bytes){pool->build_digest, digest.len};
+}
+
+struct pool_build pool_build(const struct pool *pool)
+{
+	return pool->build;
 }
 
 static enum debar_status take_hello(struct pool *pool, struct worker *worker,
@@ -244,6 +267,7 @@ static enum debar_status take_hello(struct pool *pool, struct worker *worker,
 	if (hello->version != WIRE_VERSION)
 		return error_set(error, DEBAR_INVALID, 0, "%s is of another version",
 		                 pool->options.worker_path);
+	take_build(pool, hello->build);
 	return DEBAR_OK;
 }
 

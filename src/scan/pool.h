@@ -18,6 +18,9 @@ struct pool_file {
 	size_t target;
 	struct bytes path;
 	uint64_t size;
+	uint64_t identity[2]; /* the caller's own word for it, not looked at here */
+	uint64_t said;        /* bytes of frames that workers sent about it, in all attempts */
+	bool suspect;         /* a worker died or lied while it had the file */
 };
 
 struct pool_events {
@@ -59,6 +62,14 @@ enum debar_status pool_flush(struct pool *pool, struct debar_error *error);
 
 /* True when no file is with a worker or waiting for one. */
 bool pool_is_idle(const struct pool *pool);
+
+/* Which code the workers run: `digest` is empty while none has greeted or when that is not known,
+ * `mixed` when not all run the same. */
+struct pool_build {
+	bool greeted, mixed;
+	struct bytes digest;
+};
+struct pool_build pool_build(const struct pool *pool);
 
 /* How often a worker had to be replaced. */
 uint64_t pool_replacements(const struct pool *pool);

@@ -159,6 +159,7 @@ void wire_put_hello(struct buffer *out, const struct wire_hello *hello)
 	put_head(out, WIRE_HELLO, hello->version);
 	buffer_put_u8(out, hello->jailed);
 	put_slice(out, hello->problem);
+	put_slice(out, hello->build);
 }
 
 static void take_hello(struct cursor *c, uint32_t version, struct wire_hello *hello)
@@ -166,6 +167,9 @@ static void take_hello(struct cursor *c, uint32_t version, struct wire_hello *he
 	hello->version = version;
 	hello->jailed = cursor_u8(c) != 0;
 	hello->problem = take_slice(c, WIRE_MESSAGE_MAX);
+	hello->build = take_slice(c, WIRE_BUILD);
+	if (hello->build.len != 0 && hello->build.len != WIRE_BUILD)
+		cursor_fail(c);
 }
 
 bool wire_next_frame(struct bytes *message, struct wire_frame *out, bool *broken)

@@ -17,11 +17,12 @@
 #include "core/limits.h"
 
 enum {
-	WIRE_VERSION = 1,
+	WIRE_VERSION = 2,
 	WIRE_MESSAGE_MAX = 128 * 1024, /* bytes; a path and a value fit several times over */
 	WIRE_BATCH = 64,               /* files in a JOBS message */
 	WIRE_MARKS_MAX = 64, /* marks that one fact may hit; more are dropped, they prove no more */
 	WIRE_PROOF_MAX = 64, /* first bytes of a fact's span, to be shown */
+	WIRE_BUILD = 32,     /* SHA-256 */
 };
 
 enum wire_type { WIRE_SETTINGS = 1, WIRE_JOBS, WIRE_HELLO, WIRE_FACT, WIRE_GAP, WIRE_DONE };
@@ -73,6 +74,7 @@ struct wire_hello {
 	uint32_t version;
 	bool jailed;
 	struct bytes problem; /* why there is no jail; empty when there is */
+	struct bytes build;   /* digest of the code that runs there; empty when not known */
 };
 
 struct wire_frame {

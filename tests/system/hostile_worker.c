@@ -137,7 +137,7 @@ int main(void)
 	buffer_init(&out, WIRE_MESSAGE_MAX);
 	pulse = mmap(NULL, sizeof *pulse, PROT_READ | PROT_WRITE, MAP_SHARED, FD_PULSE, 0);
 	(void)wire_receive(FD_SOCKET, room, sizeof room, NULL, NULL, 0);
-	struct wire_hello hello = {WIRE_VERSION, true, {0}};
+	struct wire_hello hello = {WIRE_VERSION, true, {0}, {0}};
 	wire_put_hello(&out, &hello);
 	send_all(&out);
 	long length;

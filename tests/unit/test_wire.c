@@ -135,6 +135,33 @@ static void settings_come_through(void **state)
 	buffer_finish(&out);
 }
 
+static bool greets(struct bytes build, struct wire_hello *back)
+{
+	struct buffer out;
+	buffer_init(&out, 256);
+	struct wire_hello hello = {WIRE_VERSION, true, {0}, build};
+	wire_put_hello(&out, &hello);
+	struct bytes message = buffer_bytes(&out);
+	struct wire_frame frame;
+	bool broken = false, taken = wire_next_frame(&message, &frame, &broken);
+	*back = frame.hello;
+	bool same = taken && bytes_equal(back->build, build);
+	buffer_finish(&out);
+	return same;
+}
+
+static void a_greeting_has_a_whole_build_or_none(void **state)
+{
+	(void)state;
+	uint8_t digest[WIRE_BUILD + 1] = {1, 2, 3};
+	struct wire_hello back;
+	assert_true(greets((struct bytes){digest, WIRE_BUILD}, &back));
+	assert_true(back.jailed && back.version == WIRE_VERSION);
+	assert_true(greets((struct bytes){0}, &back));
+	assert_false(greets((struct bytes){digest, WIRE_BUILD - 1}, &back));
+	assert_false(greets((struct bytes){digest, WIRE_BUILD + 1}, &back));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +169,7 @@ int main(void)
 		cmocka_unit_test(lies_are_refused),
 		cmocka_unit_test(every_cut_and_every_flipped_bit_is_survived),
 		cmocka_unit_test(settings_come_through),
+		cmocka_unit_test(a_greeting_has_a_whole_build_or_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
