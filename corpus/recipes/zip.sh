@@ -302,4 +302,5 @@ save('cut-in-data.zip', plain()[:300])
 save('head-only.zip', plain()[:20])
 save('appended.zip', small() + b'#' * 70000)
 save('spanned.z01', b'PK\7\x08' + small()[:100])
+save('magics-only.bin', b'PK\3\4PK\1\2PK\5\6PK\7\x08' + b' constants of a program that writes zips' * 2 + b'PK\3\4')
 PYTHON

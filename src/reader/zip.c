@@ -381,11 +381,26 @@ static void read_directory(struct directory *d)
 	sort_places(d->places, d->count);
 }
 
+/* Where the first member begins. A program that writes zips holds their magics, too. */
+static size_t first_local(struct bytes body)
+{
+	for (size_t at = 0; at < body.len; at++) {
+		struct zip_entry entry;
+		size_t found = bytes_find(bytes_from(body, at), BYTES("PK\3\4"));
+		if (found == SIZE_MAX)
+			break;
+		at += found;
+		if (zip_local_read(body, at, &entry) && is_plausible(&entry))
+			return at;
+	}
+	return SIZE_MAX;
+}
+
 /* Without a directory the local headers tell what they can. */
 static enum read_result read_without_directory(struct directory *d)
 {
 	struct bytes body = d->zip.body;
-	size_t first = bytes_find(body, BYTES("PK\3\4"));
+	size_t first = first_local(body);
 	if (first == SIZE_MAX)
 		return READ_NOT_MINE;
 	visit_gap(d->zip.visit, (struct span){body.len, 0}, CLASS_UNREAD,
