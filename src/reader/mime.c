@@ -247,12 +247,7 @@ static enum read_result read_mime(struct visit *visit, struct bytes body)
 			m.is_multipart = true; /* up to the next boundary there is no part */
 		begin = c.at;
 	}
-	visit_part(&m, bytes_from(body, (size_t)begin));
-	if (m.boundary_count > 0 && !m.is_partly) {
-		visit_gap(visit, (struct span){body.len, 0}, CLASS_UNREAD,
-		          "MIME message cut short");
-		return READ_PARTLY;
-	}
+	visit_part(&m, bytes_from(body, (size_t)begin)); /* a last boundary is often missing */
 	return m.is_partly ? READ_PARTLY : READ_WHOLE;
 }
 
