@@ -102,7 +102,7 @@ struct search {
 	struct cursor c;
 	uint8_t *room; /* reused for certificates, so that a bundle of thousands stays small */
 	size_t room_size;
-	bool found, damaged;
+	bool found;
 };
 
 static void read_block(struct visit *visit, struct search *search, bool is_certificate, size_t from)
@@ -124,8 +124,7 @@ static void read_block(struct visit *visit, struct search *search, bool is_certi
 		search->room_size = 0;
 		visit_child(visit, BYTES("pkcs7"), der);
 	} else if (!certificate_read(visit, der, span, CERTIFICATE_FOUND)) {
-		visit_gap(visit, span, CLASS_UNREAD, "damaged certificate");
-		search->damaged = true;
+		visit_child(visit, BYTES("certificate"), der); /* documents show made-up ones */
 	}
 }
 
@@ -155,7 +154,7 @@ static enum read_result read_pem(struct visit *visit, struct bytes body)
 	}
 	if (!search.found)
 		return READ_NOT_MINE;
-	return search.damaged ? READ_PARTLY : READ_WHOLE;
+	return READ_WHOLE;
 }
 
 static bool recognise_pem(const struct sight *sight)
