@@ -129,7 +129,7 @@ put('overlay.AppImage', library(False, False).build() + b'hsqs' + b'squashfs fol
 put('overlay-padding', library(False, False).build() + bytes(200))
 e = Elf(base=0)
 e.add('.text', 1, 6, b'\x90' * 32)
-e.add('.rodata..compressed', 1, 2, b'\x1f\x8b\x08' + b'gzip would follow')
+e.add('.rodata..compressed', 1, 2, b'\x1f\x8b\x08' + b'gzip would follow' * 4)
 e.add('.payload', 1, 0, bytes(range(256)) * 16)
 e.add('.comment', 1, 0, b'GCC: (Debian)' * 400)
 put('carried', e.build())
@@ -163,6 +163,24 @@ e = Elf(kind=4)
 first = e.add('note', 7, 0, note(e, b'CORE\0', 1, bytes(32)) + note(e, b'GNU\0', 3, bytes(range(20, 40))))
 e.segment(4, first, first)
 put('core', e.build(with_sections=False))
+
+# Constants of a program that handles formats are no files; a table that a symbol tells of is seen into.
+e = Elf(kind=1, base=0)
+e.add('.rodata', 1, 2, b'\x7fELF\2\1\1' + bytes(9) + b'cannot open shared object file of that kind, or so' * 2)
+e.add('.rodata.cst8', 1, 2, b'xar!7zPK')
+e.add('.rodata.xz', 1, 2, b'\xfd7zXZ\0' + b'no header checksum' * 4)
+table = e.add('.rodata.table', 1, 2, bytes(i * i * 7 >> 3 & 255 for i in range(2048)))
+e.add('.strtab', 3, 0, b'\0table\0')
+e.add('.symtab', 2, 0, bytes(24) + e.pack('IBBHQQ', 1, 1, 0, table + 1, 16, 1024) +
+      e.pack('IBBHQQ', 1, 1, 0, table + 1, 1 << 40, 1024) + e.pack('IBBHQQ', 1, 1, 0, 99, 0, 1024), link=5)
+put('constants.o', e.build())
+e = Elf(base=0)
+e.add('.nv.shared', 0x7000000a, 3, b'')
+data = bytearray(e.build())
+data[18:20] = struct.pack('<H', 190)
+at = struct.unpack_from('<Q', data, 40)[0] + 64 + 32
+data[at:at + 8] = struct.pack('<Q', 1 << 20)
+put('cubin', bytes(data))
 
 # damage
 put('damaged-section-table', library(True, False).build(shoff=1 << 40))

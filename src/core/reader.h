@@ -102,8 +102,9 @@ bool spool_filled(struct spool *spool, size_t len);
 
 void spool_end(struct spool *spool, const char *why_incomplete);
 
-/* `packed`, a slice of the object, is what a child was unpacked from: it is seen into there, and so
- * not opaque here. Readers of containers need not say so. */
+/* `packed`, a slice of the object, is what a child was unpacked from, or what the format tells to
+ * be no more than numbers: it is seen into, and so not opaque here. Readers of containers need not
+ * say so. */
 void visit_unpacked(struct visit *visit, struct bytes packed);
 
 const struct reader *reader_named(const char *name);

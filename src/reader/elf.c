@@ -361,6 +361,38 @@ static void read_section(struct elf *e, const struct elf_section *s)
 		visit_child(e->visit, name, data);
 }
 
+/* gABI ch. 4, "Symbol Table". In an object file a table of numbers (of a cipher, of a mathematical
+ * function) fills most of the bytes, and may look random; its symbol tells what it is and how far
+ * it reaches. One as long as a packed program would need is no table. */
+static void read_objects(struct elf *e, const struct elf_section *symbols)
+{
+	enum { STT_OBJECT = 1, TABLE_LEAST = 512, TABLE_MOST = 256 << 10, TABLES = 1024 };
+	struct cursor c = cursor_over(elf_section_bytes(&e->image, symbols));
+	uint64_t each = e->image.wide ? 24 : 16;
+	for (size_t found = 0; cursor_left(&c) >= each && found < TABLES;) {
+		struct cursor symbol = cursor_over(cursor_take(&c, each));
+		bool wide = e->image.wide, big = e->image.big;
+		cursor_skip(&symbol, 4);
+		uint64_t value = wide ? 0 : endian_u32(&symbol, big);
+		uint64_t size = wide ? 0 : endian_u32(&symbol, big);
+		uint8_t info = cursor_u8(&symbol);
+		cursor_skip(&symbol, 1);
+		uint16_t index = endian_u16(&symbol, big);
+		value = wide ? endian_u64(&symbol, big) : value;
+		size = wide ? endian_u64(&symbol, big) : size;
+		if ((info & 15) != STT_OBJECT || size < TABLE_LEAST || size > TABLE_MOST ||
+		    index >= e->image.sections.count)
+			continue;
+		struct elf_section s = elf_section_at(&e->image, index);
+		struct bytes data = elf_section_bytes(&e->image, &s);
+		if (s.type != ELF_SHT_PROGBITS || (s.flags & ELF_SHF_EXECINSTR) ||
+		    value >= data.len)
+			continue;
+		visit_unpacked(e->visit, bytes_slice(data, (size_t)value, (size_t)size));
+		found++;
+	}
+}
+
 static void read_sections(struct elf *e)
 {
 	bool have_dynamic = false;
@@ -379,6 +411,8 @@ static void read_sections(struct elf *e)
 			}
 			read_dynamic(e, elf_section_bytes(&e->image, &s), strings);
 			have_dynamic = true;
+		} else if (s.type == ELF_SHT_SYMTAB && e->image.type == ELF_REL) {
+			read_objects(e, &s);
 		} else if (s.type != 0) {
 			read_section(e, &s);
 		}
@@ -409,13 +443,12 @@ static void read_segments(struct elf *e)
 /* objcopy --only-keep-debug leaves the tables as they were and takes the loaded bytes away. */
 static bool is_debug_only(const struct elf_image *image)
 {
-	enum { SHF_EXECINSTR = 4 };
 	bool empty = false;
 	for (uint64_t i = 0; i < image->sections.count; i++) {
 		struct elf_section s = elf_section_at(image, i);
-		if ((s.flags & SHF_EXECINSTR) && s.size > 0 && s.type == ELF_SHT_PROGBITS)
+		if ((s.flags & ELF_SHF_EXECINSTR) && s.size > 0 && s.type == ELF_SHT_PROGBITS)
 			return false;
-		empty |= (s.flags & SHF_EXECINSTR) && s.size > 0 && s.type == ELF_SHT_NOBITS;
+		empty |= (s.flags & ELF_SHF_EXECINSTR) && s.size > 0 && s.type == ELF_SHT_NOBITS;
 	}
 	return empty;
 }

@@ -62,7 +62,8 @@ bool elf_open(struct bytes body, struct elf_image *out)
 	out->big = order == 2;
 	cursor_skip(&c, 10); /* the rest of e_ident */
 	out->type = endian_u16(&c, out->big);
-	cursor_skip(&c, 2 + 4);   /* machine, version */
+	out->machine = endian_u16(&c, out->big);
+	cursor_skip(&c, 4);       /* version */
 	(void)take_word(&c, out); /* entry point */
 	out->segments.offset = take_word(&c, out);
 	out->sections.offset = take_word(&c, out);
@@ -104,6 +105,9 @@ struct elf_segment elf_segment_at(const struct elf_image *image, uint64_t index)
 	return s;
 }
 
+/* Of NVIDIA's programs: shared memory, which has no bytes in the file (seen in CUDA 9 to 13). */
+enum { EM_CUDA = 190, SHT_CUDA_SHARED = 0x7000000a };
+
 struct elf_section elf_section_at(const struct elf_image *image, uint64_t index)
 {
 	struct cursor c = cursor_at(image, image->sections.offset + index * image->sections.each);
@@ -116,6 +120,8 @@ struct elf_section elf_section_at(const struct elf_image *image, uint64_t index)
 	s.link = endian_u32(&c, image->big);
 	cursor_skip(&c, 4); /* info */
 	s.align = take_word(&c, image);
+	if (image->machine == EM_CUDA && s.type == SHT_CUDA_SHARED)
+		s.type = ELF_SHT_NOBITS;
 	return s;
 }
 

@@ -15,7 +15,7 @@ struct elf_table {
 struct elf_image {
 	struct bytes body;
 	bool wide, big; /* 64 bits; big-endian */
-	uint16_t type;
+	uint16_t type, machine;
 	uint64_t header_size;
 	struct elf_table segments, sections; /* within the body; empty when missing */
 	uint32_t names;                      /* index of the section that names sections */
@@ -36,15 +36,18 @@ struct elf_section {
 };
 
 enum {
+	ELF_REL = 1,
 	ELF_CORE = 4,
 	ELF_PT_LOAD = 1,
 	ELF_PT_DYNAMIC = 2,
 	ELF_PT_NOTE = 4,
 	ELF_SHT_PROGBITS = 1,
+	ELF_SHT_SYMTAB = 2,
 	ELF_SHT_DYNAMIC = 6,
 	ELF_SHT_NOTE = 7,
 	ELF_SHT_NOBITS = 8,
 	ELF_SHF_ALLOC = 2,
+	ELF_SHF_EXECINSTR = 4,
 	ELF_SHF_COMPRESSED = 0x800,
 };
 

@@ -2,8 +2,11 @@
 #include "reader/rest.h"
 
 #include "base/checked.h"
+#include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/endian.h"
 
+#include <libdeflate.h>
 #include <stdlib.h>
 
 bool rest_is_padding(struct bytes run)
@@ -35,11 +38,34 @@ enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t a
 	return READ_PARTLY;
 }
 
+/* A program that handles a format holds its magic as a constant; what follows tells them apart. */
+static bool is_elf_header(struct bytes data)
+{
+	enum { HEADER_32 = 52, HEADER_64 = 64 };
+	struct cursor c = cursor_over(data);
+	cursor_skip(&c, 4);
+	bool wide = cursor_u8(&c) == 2, big = cursor_u8(&c) == 2;
+	cursor_seek(&c, 20);
+	uint32_t version = endian_u32(&c, big);
+	cursor_seek(&c, wide ? HEADER_64 - 12 : HEADER_32 - 12);
+	uint16_t size = endian_u16(&c, big);
+	return cursor_ok(&c) && version == 1 && size == (wide ? HEADER_64 : HEADER_32);
+}
+
+/* The .xz file format, 2.1.1: the flags are guarded by a CRC32. */
+static bool is_xz_header(struct bytes data)
+{
+	struct cursor c = cursor_over(data);
+	cursor_skip(&c, 6);
+	struct bytes flags = cursor_take(&c, 2);
+	uint32_t crc = cursor_u32le(&c);
+	return cursor_ok(&c) && crc == libdeflate_crc32(0, flags.ptr, flags.len);
+}
+
 bool rest_begins_like_a_file(struct bytes data)
 {
 	static const struct bytes magics[] = {
 		{(const uint8_t *)"\x1f\x8b\x08", 3},       /* gzip */
-		{(const uint8_t *)"\xfd\x37zXZ\0", 6},      /* xz */
 		{(const uint8_t *)"\x28\xb5\x2f\xfd", 4},   /* zstd */
 		{(const uint8_t *)"BZh", 3},                /* bzip2 */
 		{(const uint8_t *)"\x04\x22\x4d\x18", 4},   /* lz4 */
@@ -49,8 +75,14 @@ bool rest_begins_like_a_file(struct bytes data)
 		{(const uint8_t *)"070701", 6},             /* cpio: the kernel's initramfs */
 		{(const uint8_t *)"hsqs", 4},               /* squashfs */
 		{(const uint8_t *)"xar!", 4},               /* bitcode in Mach-O */
-		{(const uint8_t *)"\177ELF", 4},
+		{(const uint8_t *)"\x50\xed\x55\xba\1\0\x10\0", 8}, /* CUDA fat binary */
 	};
+	if (data.len < LIMIT_HOLE)
+		return false;
+	if (bytes_start_with(data, BYTES("\177ELF")))
+		return is_elf_header(data);
+	if (bytes_start_with(data, BYTES("\xfd\x37zXZ\0")))
+		return is_xz_header(data);
 	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
 		if (bytes_start_with(data, magics[i]))
 			return true;
