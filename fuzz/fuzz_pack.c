@@ -34,6 +34,8 @@ static void use_rows(const struct pack *pack)
 		use_text(pack_clause(pack, i).text);
 	for (size_t i = 0; i < pack_exception_count(pack); i++)
 		use_text(pack_exception(pack, i).text);
+	for (size_t i = 0; i < pack_root_count(pack); i++)
+		use_text(pack_root(pack, i).certificate);
 }
 
 static void use_matcher(const struct pack *pack)

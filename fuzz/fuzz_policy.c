@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Policy files as input: taken for a vendor, then for a directive about a vendor that is fine. What
- * compiles must open. */
+/* Policy files as input: taken for a vendor, for a directive about a vendor that is fine, for a
+ * root. What compiles must open. */
 #include "fuzz/input.h"
 #include "policy/compile.h"
 #include "policy/format.h"
@@ -32,9 +32,10 @@ static void compile(const struct policy_text *texts, size_t count)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct bytes text = {data, size};
-	compile(&(struct policy_text){"input", text, false}, 1);
-	const struct policy_text order[] = {{"vendor", bytes_of(vendor), false},
-	                                    {"input", text, true}};
+	compile(&(struct policy_text){"input", text, POLICY_VENDOR}, 1);
+	const struct policy_text order[] = {{"vendor", bytes_of(vendor), POLICY_VENDOR},
+	                                    {"input", text, POLICY_DIRECTIVE}};
 	compile(order, 2);
+	compile(&(struct policy_text){"input", text, POLICY_ROOT}, 1);
 	return 0;
 }

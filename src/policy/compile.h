@@ -7,10 +7,10 @@
 #include "core/error.h"
 #include "policy/load.h"
 
-/* Reads `vendors/` and `directives/` (*.yaml) under each of `dirs` (ended by NULL), and writes the
- * pack to `out`, to be initialised by the caller. Every problem of every file goes to `fd` (-1:
- * nowhere) as "file:line: message"; when there is one, DEBAR_INVALID with the first of them. Two
- * files with one id are a problem. */
+/* Reads `vendors/` and `directives/` (*.yaml) and `roots/` (*.pem) under each of `dirs` (ended by
+ * NULL), and writes the pack to `out`, to be initialised by the caller. Every problem of every file
+ * goes to `fd` (-1: nowhere) as "file:line: message"; when there is one, DEBAR_INVALID with the
+ * first of them. Two files with one id are a problem. */
 enum debar_status policy_compile_dirs(const char *const *dirs, int fd, struct buffer *out,
                                       struct debar_error *error);
 

@@ -62,7 +62,7 @@ out:
 }
 
 /* Takes `name`. */
-static enum debar_status add_file(struct policy_files *files, char *name, bool is_directive,
+static enum debar_status add_file(struct policy_files *files, char *name, enum policy_kind kind,
                                   struct debar_error *error)
 {
 	struct bytes text = {0};
@@ -83,7 +83,7 @@ static enum debar_status add_file(struct policy_files *files, char *name, bool i
 		files->texts = texts;
 		files->room = room;
 	}
-	files->texts[files->count++] = (struct policy_text){name, text, is_directive};
+	files->texts[files->count++] = (struct policy_text){name, text, kind};
 	return DEBAR_OK;
 }
 
@@ -103,13 +103,18 @@ static int is_policy(const struct dirent *entry)
 	return entry->d_name[0] != '.' && bytes_end_with(bytes_of(entry->d_name), BYTES(".yaml"));
 }
 
+static int is_root(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && bytes_end_with(bytes_of(entry->d_name), BYTES(".pem"));
+}
+
 /* Adds the policies of one folder in the order of their names. A folder that is not there sets
  * `*missing`. */
 static enum debar_status add_folder(struct policy_files *files, const char *folder,
-                                    bool is_directive, bool *missing, struct debar_error *error)
+                                    enum policy_kind kind, bool *missing, struct debar_error *error)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(folder, &entries, is_policy, alphasort);
+	int count = scandir(folder, &entries, kind == POLICY_ROOT ? is_root : is_policy, alphasort);
 	if (count < 0 && errno == ENOENT) {
 		*missing = true;
 		return DEBAR_OK;
@@ -120,7 +125,7 @@ static enum debar_status add_folder(struct policy_files *files, const char *fold
 	for (int i = 0; i < count; i++) {
 		char *path = status == DEBAR_OK ? join_path(folder, entries[i]->d_name) : NULL;
 		if (path)
-			status = add_file(files, path, is_directive, error);
+			status = add_file(files, path, kind, error);
 		else if (status == DEBAR_OK)
 			status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory for %s", folder);
 		free(entries[i]);
@@ -132,20 +137,26 @@ static enum debar_status add_folder(struct policy_files *files, const char *fold
 static enum debar_status add_policies(struct policy_files *files, const char *dir,
                                       struct debar_error *error)
 {
-	bool no_vendors = false, no_directives = false;
-	char *vendors = join_path(dir, "vendors"), *directives = join_path(dir, "directives");
+	static const struct {
+		const char *folder;
+		enum policy_kind kind;
+	} parts[] = {{"vendors", POLICY_VENDOR},
+	             {"directives", POLICY_DIRECTIVE},
+	             {"roots", POLICY_ROOT}};
+	enum { PARTS = sizeof parts / sizeof parts[0] };
 	enum debar_status status = DEBAR_OK;
-	if (!vendors || !directives)
-		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory for %s", dir);
-	if (status == DEBAR_OK)
-		status = add_folder(files, vendors, false, &no_vendors, error);
-	if (status == DEBAR_OK)
-		status = add_folder(files, directives, true, &no_directives, error);
-	if (status == DEBAR_OK && no_vendors && no_directives)
+	size_t missing_count = 0;
+	for (size_t i = 0; i < PARTS && status == DEBAR_OK; i++) {
+		bool missing = false;
+		char *folder = join_path(dir, parts[i].folder);
+		status = folder ? add_folder(files, folder, parts[i].kind, &missing, error)
+		                : error_set(error, DEBAR_NO_MEMORY, 0, "no memory for %s", dir);
+		missing_count += missing;
+		free(folder);
+	}
+	if (status == DEBAR_OK && missing_count == PARTS)
 		status = error_set(error, DEBAR_NOT_FOUND, 0,
-		                   "%s has neither vendors/ nor directives/", dir);
-	free(vendors);
-	free(directives);
+		                   "%s has neither vendors/ nor directives/ nor roots/", dir);
 	return status;
 }
 

@@ -89,6 +89,13 @@ static const struct column exception_columns[EXCEPTION_COLUMNS] = {
 	[EXCEPTION_TEXT] = {"text", COLUMN_TEXT, 0},
 	[EXCEPTION_SOURCE] = {"source", COLUMN_TEXT, 0},
 };
+static const struct column root_columns[ROOT_COLUMNS] = {
+	[ROOT_NAME] = {"name", COLUMN_TEXT, 0},
+	[ROOT_DIGEST] = {"sha256", COLUMN_TEXT, 0},
+	[ROOT_SUBJECT] = {"subject", COLUMN_NUMBER, 0},
+	[ROOT_SOURCE] = {"source", COLUMN_TEXT, 0},
+	[ROOT_CERTIFICATE] = {"certificate", COLUMN_TEXT, 0},
+};
 
 static const struct {
 	const char *name;
@@ -104,6 +111,7 @@ static const struct {
 	[TABLE_CLAUSE] = {"clause", clause_columns, CLAUSE_COLUMNS},
 	[TABLE_DEADLINE] = {"deadline", deadline_columns, DEADLINE_COLUMNS},
 	[TABLE_EXCEPTION] = {"exception", exception_columns, EXCEPTION_COLUMNS},
+	[TABLE_ROOT] = {"root", root_columns, ROOT_COLUMNS},
 };
 
 const struct column *format_columns(enum table table, size_t *count)

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 struct parsed {
+	enum policy_kind kind;
 	const char *name, *id;
 	struct vendor_file *vendor;
 	struct directive_file *directive;
+	struct root_file *root;
 	struct yaml_lines lines;
 };
 
@@ -14,8 +16,8 @@ struct parsed {
 static int compare_parsed(const void *left, const void *right)
 {
 	const struct parsed *a = left, *b = right;
-	if (!a->directive != !b->directive)
-		return a->directive ? 1 : -1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
 	int order = strcmp(a->id, b->id);
 	return order != 0 ? order : strcmp(a->name, b->name);
 }
@@ -25,9 +27,15 @@ static void parse_text(struct parsed *parsed, const struct policy_text *text,
 {
 	problems->file = parsed->name = text->name;
 	parsed->id = "";
+	parsed->kind = text->kind;
+	if (text->kind == POLICY_ROOT) {
+		parsed->root = root_read(text->text, problems);
+		parsed->id = parsed->root ? parsed->root->digest : "";
+		return;
+	}
 	if (!yaml_look(text->text, problems, &parsed->lines))
 		return;
-	if (text->is_directive) {
+	if (text->kind == POLICY_DIRECTIVE) {
 		parsed->directive = schema_read_directive(text->text, problems);
 		parsed->id = parsed->directive ? parsed->directive->id : "";
 	} else {
@@ -38,8 +46,7 @@ static void parse_text(struct parsed *parsed, const struct policy_text *text,
 
 static bool is_repeated(const struct parsed *one, const struct parsed *before)
 {
-	return (one->vendor ? before->vendor != NULL : before->directive != NULL) &&
-	       strcmp(one->id, before->id) == 0;
+	return one->id[0] != '\0' && one->kind == before->kind && strcmp(one->id, before->id) == 0;
 }
 
 static void convert(const struct parsed *parsed, struct load *load)
@@ -55,6 +62,8 @@ static void convert(const struct parsed *parsed, struct load *load)
 		load->source_count = parsed->directive->sources_count;
 		load_check_sources(load);
 		load_directive(load, parsed->directive);
+	} else if (parsed->root) {
+		load_root(load, parsed->root);
 	}
 }
 
@@ -63,7 +72,10 @@ static void convert_all(struct parsed *parsed, size_t count, struct load *load)
 	qsort(parsed, count, sizeof *parsed, compare_parsed);
 	for (size_t i = 0; i < count; i++) {
 		load->problems->file = parsed[i].name;
-		if (i > 0 && is_repeated(&parsed[i], &parsed[i - 1]))
+		bool repeated = i > 0 && is_repeated(&parsed[i], &parsed[i - 1]);
+		if (repeated && parsed[i].kind == POLICY_ROOT)
+			continue; /* two folders may trust the same root */
+		if (repeated)
 			problem_add(load->problems, yaml_section_line(&parsed[i].lines, "id"),
 			            "id '%s' is already that of %s", parsed[i].id,
 			            parsed[i - 1].name);
@@ -95,6 +107,7 @@ out:
 	for (size_t i = 0; parsed && i < count; i++) {
 		schema_free_vendor(parsed[i].vendor);
 		schema_free_directive(parsed[i].directive);
+		root_free(parsed[i].root);
 		yaml_finish(&parsed[i].lines);
 	}
 	free(parsed);

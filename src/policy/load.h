@@ -10,18 +10,22 @@
 #include "core/error.h"
 #include "core/normal.h"
 #include "policy/builder.h"
+#include "policy/load_root.h"
 #include "policy/problems.h"
 #include "policy/schema.h"
 #include "policy/yaml.h"
 
+enum policy_kind { POLICY_VENDOR, POLICY_DIRECTIVE, POLICY_ROOT };
+
 struct policy_text {
 	const char *name; /* in messages */
 	struct bytes text;
-	bool is_directive; /* else a vendor */
+	enum policy_kind kind;
 };
 
-/* Loads vendors and directives in the order of their ids, whatever that of `texts`. DEBAR_OK says
- * that it could be done, `problems->count` whether the policies are any good. */
+/* Loads vendors, directives and roots in the order of their ids (a root's is its digest), whatever
+ * that of `texts`. DEBAR_OK says that it could be done, `problems->count` whether the policies are
+ * any good. */
 enum debar_status load_texts(const struct policy_text *texts, size_t count,
                              struct problems *problems, struct builder *builder,
                              struct debar_error *error);
@@ -39,6 +43,7 @@ struct load {
 
 void load_vendor(struct load *load, const struct vendor_file *file);
 void load_directive(struct load *load, const struct directive_file *file);
+void load_root(struct load *load, const struct root_file *file);
 
 /* Each reports at `line` what is wrong, and returns what can be stored. */
 uint32_t load_text(struct load *load, const char *text); /* NULL: empty */

@@ -291,6 +291,11 @@ size_t pack_exception_count(const struct pack *pack)
 	return pack->rows[TABLE_EXCEPTION];
 }
 
+size_t pack_root_count(const struct pack *pack)
+{
+	return pack->rows[TABLE_ROOT];
+}
+
 struct mark pack_mark(const struct pack *pack, size_t index)
 {
 	const enum table t = TABLE_MARK;
@@ -415,6 +420,18 @@ struct exception pack_exception(const struct pack *pack, size_t index)
 	return (struct exception){cell(pack, t, index, EXCEPTION_DIRECTIVE),
 	                          text(pack, t, index, EXCEPTION_TEXT),
 	                          text(pack, t, index, EXCEPTION_SOURCE)};
+}
+
+struct root pack_root(const struct pack *pack, size_t index)
+{
+	const enum table t = TABLE_ROOT;
+	return (struct root){
+		.name = text(pack, t, index, ROOT_NAME),
+		.digest = text(pack, t, index, ROOT_DIGEST),
+		.source = text(pack, t, index, ROOT_SOURCE),
+		.certificate = text(pack, t, index, ROOT_CERTIFICATE),
+		.subject = cell(pack, t, index, ROOT_SUBJECT),
+	};
 }
 
 struct bytes pack_database(const struct pack *pack, uint32_t detail, uint64_t fingerprint)

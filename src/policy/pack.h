@@ -92,6 +92,14 @@ struct exception {
 	struct bytes text, source;
 };
 
+/* An authority in which chains of signatures may end. */
+struct root {
+	struct bytes name, source;
+	struct bytes digest;      /* SHA-256 of the certificate, as text */
+	struct bytes certificate; /* DER */
+	uint32_t subject;         /* X509_NAME_hash_ex() of its subject */
+};
+
 enum { PACK_NONE = 0x7FFFFFFF }; /* no row: fits an int, as enumerators must */
 
 /* `data` stays mapped and unchanged as long as the pack lives. */
@@ -109,6 +117,7 @@ size_t pack_entity_count(const struct pack *pack);
 size_t pack_clause_count(const struct pack *pack);
 size_t pack_deadline_count(const struct pack *pack);
 size_t pack_exception_count(const struct pack *pack);
+size_t pack_root_count(const struct pack *pack);
 /* Slices in the results point into the pack. Indexes must be below the count. */
 struct mark pack_mark(const struct pack *pack, size_t index);
 struct product pack_product(const struct pack *pack, size_t index);
@@ -118,6 +127,7 @@ struct entity pack_entity(const struct pack *pack, size_t index);
 struct clause pack_clause(const struct pack *pack, size_t index);
 struct deadline pack_deadline(const struct pack *pack, size_t index);
 struct exception pack_exception(const struct pack *pack, size_t index);
+struct root pack_root(const struct pack *pack, size_t index);
 
 /* Marks are ordered by kind: those of `kind` begin at the returned index, and `count` is how many
  * there are. */

@@ -134,6 +134,14 @@ enum debar_status policy_list(const struct pack *pack, int fd, struct debar_erro
 		put_number(&out, marks);
 		buffer_put_text(&out, "\n");
 	}
+	if (pack_root_count(pack) > 0)
+		buffer_put_text(&out, "roots that signatures may end in\n");
+	for (size_t i = 0; i < pack_root_count(pack); i++) {
+		struct root root = pack_root(pack, i);
+		put_line(&out, "name", root.name);
+		put_line(&out, "sha256", root.digest);
+		put_line(&out, "source", root.source);
+	}
 	buffer_put_text(&out, "digest ");
 	buffer_put_text(&out, pack_digest(pack));
 	buffer_put_text(&out, "\n");

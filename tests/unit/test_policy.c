@@ -31,8 +31,8 @@
 static enum debar_status compile(const char *vendor, const char *directive, struct buffer *out,
                                  struct debar_error *error)
 {
-	const struct policy_text texts[] = {{"acme.yaml", bytes_of(vendor), false},
-	                                    {"order.yaml", bytes_of(directive), true}};
+	const struct policy_text texts[] = {{"acme.yaml", bytes_of(vendor), POLICY_VENDOR},
+	                                    {"order.yaml", bytes_of(directive), POLICY_DIRECTIVE}};
 	buffer_init(out, PACK_MOST);
 	return policy_compile_texts(texts, directive ? 2 : 1, -1, out, error);
 }
@@ -515,6 +515,39 @@ static int strongest(struct fixture *f, const char *kind, const char *value)
 	return best;
 }
 
+/* A root comes out of the pack as it went in; the same one twice counts once. */
+static void test_roots(void **state)
+{
+	(void)state;
+	size_t size = 0;
+	char text[8192] = "";
+	FILE *file = fopen(POLICIES "/../corpus/policy/root.pem", "rb");
+	assert_non_null(file);
+	size = fread(text, 1, sizeof text - 1, file);
+	assert_int_equal(fclose(file), 0);
+	const struct bytes root = {(const uint8_t *)text, size};
+	const struct policy_text texts[] = {{"a.pem", root, POLICY_ROOT},
+	                                    {"b.pem", root, POLICY_ROOT},
+	                                    {"c.pem", BYTES("name: nothing"), POLICY_ROOT}};
+	struct buffer out;
+	struct debar_error error = {.message = ""};
+	struct pack *pack = NULL;
+	buffer_init(&out, PACK_MOST);
+	assert_int_equal(policy_compile_texts(texts, 3, -1, &out, &error), DEBAR_INVALID);
+	assert_non_null(strstr(error.message, "c.pem: holds no certificate"));
+	buffer_clear(&out);
+	assert_int_equal(policy_compile_texts(texts, 2, -1, &out, &error), DEBAR_OK);
+	assert_int_equal(pack_open(buffer_bytes(&out), &pack, &error), DEBAR_OK);
+	assert_int_equal(pack_root_count(pack), 1);
+	struct root found = pack_root(pack, 0);
+	assert_true(bytes_equal(found.name, BYTES("Root of the samples")));
+	assert_int_equal(found.digest.len, 64);
+	assert_int_equal(found.certificate.ptr[0], 0x30);
+	assert_int_not_equal(found.subject, 0);
+	pack_close(pack);
+	buffer_finish(&out);
+}
+
 static void test_shipped(void **state)
 {
 	(void)state;
@@ -522,6 +555,7 @@ static void test_shipped(void **state)
 	open_shipped(&f);
 	assert_int_equal(pack_directive_count(f.pack), 3);
 	assert_true(pack_mark_count(f.pack) > 1000);
+	assert_true(pack_root_count(f.pack) > 20);
 	static const struct {
 		const char *kind, *value;
 		int strength;
@@ -652,6 +686,7 @@ int main(void)
 		cmocka_unit_test(test_damaged_pack),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_false_positives),
 	};
