@@ -139,6 +139,30 @@ static void on_unpacked(struct visit *visit, struct bytes packed)
 		broken("unpacked bytes lie outside the object");
 }
 
+/* The root of the samples' certificates is trusted. */
+static const uint8_t sample_root[] = {
+#define ROOT_SUBJECT(hash)
+#define ROOT_BYTE(byte) byte,
+#include "fuzz/sample_root.def"
+#undef ROOT_SUBJECT
+#undef ROOT_BYTE
+};
+static const uint32_t sample_root_subject =
+#define ROOT_SUBJECT(hash) hash
+#define ROOT_BYTE(byte)
+#include "fuzz/sample_root.def"
+#undef ROOT_SUBJECT
+#undef ROOT_BYTE
+	;
+
+static struct bytes on_anchor(const struct visit *visit, uint32_t subject, size_t index)
+{
+	(void)visit;
+	return subject == sample_root_subject && index == 0
+	               ? (struct bytes){sample_root, sizeof sample_root}
+	               : (struct bytes){0};
+}
+
 static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
 {
 	(void)visit;
@@ -230,6 +254,7 @@ static const struct visit_sink harness_sink = {
 	.child = on_child,
 	.closed = on_closed,
 	.unpacked = on_unpacked,
+	.anchor = on_anchor,
 	.gap = on_gap,
 	.spool = on_spool,
 	.spool_write = on_write,

@@ -130,7 +130,7 @@ def utc(year):
 
 class Certificate:
     def __init__(self, subject, key, issuer=None, serial=1, hosts=(), ca=False, hash_name="sha256",
-                 version_1=False, years=(2016, 2036)):
+                 version_1=False, years=(2016, 2036), usage=None):
         self.subject, self.key, self.serial = name(*subject), key, serial
         signer = issuer or self
         extensions = []
@@ -138,6 +138,8 @@ class Certificate:
             extensions.append(seq(oid("2.5.29.17"), octets(seq(*(tlv(0x82, h.encode()) for h in hosts)))))
         if ca:
             extensions.append(seq(oid("2.5.29.19"), b"\x01\x01\xff", octets(seq(b"\x01\x01\xff"))))
+        if usage:
+            extensions.append(seq(oid("2.5.29.37"), octets(seq(oid(usage)))))
         signature = algorithm(DIGESTS[hash_name][1])
         tbs = seq(b"" if version_1 else tlv(0xA0, integer(2)), integer(serial), signature,
                   signer.subject, seq(utc(years[0]), utc(years[1])), self.subject, key.public(),
@@ -188,3 +190,17 @@ VENDOR = Certificate([("serialNumber", "1027700000001"), ("C", "XX"), ("L", "Sam
                      Key("vendor"), ISSUING, serial=0x0A61BCDEF0123456789A)
 SERVER = Certificate([("O", "Пример"), ("CN", "update.sample.example")], Key("server"), ISSUING,
                      serial=0xBEEF, hosts=("update.sample.example", "*.ksn.sample.example."))
+
+# Chains that hold to the end, and ones that almost do.
+CODE, STAMPING, SERVING = "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.1"
+NAME = [("O", "Sample Antivirus, JSC"), ("CN", "Sample Antivirus, JSC")]
+SIGNER = Certificate(NAME, Key("signer"), ISSUING, serial=0x51, usage=CODE, years=(2019, 2023))
+STAMPER = Certificate([("O", "Sample Trust"), ("CN", "Sample Time")], Key("stamper"), ISSUING, serial=0x52, usage=STAMPING)
+OTHER_STAMPER = Certificate([("CN", "Time of Nobody")], Key("other stamper"), serial=0x53, usage=STAMPING)
+SERVING_SIGNER = Certificate(NAME, Key("signer"), ISSUING, serial=0x54, usage=SERVING)
+MD5_SIGNER = Certificate(NAME, Key("signer"), ISSUING, serial=0x55, usage=CODE, hash_name="md5")
+UNDER_SERVER = Certificate(NAME, Key("signer"), SERVER, serial=0x56, usage=CODE)
+OLD_ISSUING = Certificate([("CN", "Sample Old CA")], Key("old issuing"), ROOT, serial=0x57, ca=True, years=(2016, 2018))
+UNDER_OLD = Certificate(NAME, Key("signer"), OLD_ISSUING, serial=0x58, usage=CODE)
+FALSE_ROOT = Certificate([("C", "XX"), ("O", "Sample Trust"), ("CN", "Sample Root CA")], Key("false root"), serial=1, ca=True)
+UNDER_FALSE = Certificate(NAME, Key("signer"), FALSE_ROOT, serial=0x59, usage=CODE)

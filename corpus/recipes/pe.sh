@@ -102,6 +102,21 @@ put("payload-in-signature.exe", attach(plain, entry(sign(plain), trailer=b"\0\0s
 put("not-a-message.exe", attach(plain, entry(b"\x30\x03abc"), entry(VENDOR.der, kind=1), entry(b"other", kind=9)))
 put("without-signer.exe", attach(plain, entry(signed_data([VENDOR], SPC_INDIRECT, indirect_data("sha256", plain)))))
 
+# How far a chain is trusted. Who only signs has no other attributes, so that a stamp can be made of the signature.
+def trusted(*chain, stampers=None, when="20210203040506Z"):
+    info = signer_info(chain[-1], SPC_INDIRECT, contents(indirect_data("sha256", plain)))
+    unsigned = (time_stamp(info, when, stampers),) if stampers else ()
+    return attach(plain, entry(authenticode(plain, chain, unsigned=unsigned)))
+put("anchored-stamped.exe", trusted(ISSUING, SIGNER, stampers=(ISSUING, STAMPER)))
+put("anchored-unstamped.exe", trusted(ROOT, ISSUING, SIGNER))
+put("anchored-stamp-of-nobody.exe", trusted(ISSUING, SIGNER, stampers=(OTHER_STAMPER,)))
+put("chain-other-purpose.exe", trusted(ISSUING, SERVING_SIGNER))
+put("chain-md5.exe", trusted(ISSUING, MD5_SIGNER))
+put("chain-no-authority.exe", trusted(ISSUING, SERVER, UNDER_SERVER))
+put("chain-outdated.exe", trusted(OLD_ISSUING, UNDER_OLD, stampers=(ISSUING, STAMPER)))
+put("chain-false-root.exe", trusted(FALSE_ROOT, UNDER_FALSE))
+put("chain-without-issuer.exe", trusted(SIGNER))
+
 # What no part accounts for.
 put("overlay.exe", with_resources({16: {1: {0x409: version_resource(("040904b0", STRINGS))}}},
                                   overlay=b"PK\3\4 a payload of an installer"))

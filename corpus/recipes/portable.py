@@ -176,9 +176,9 @@ def counter_signature(info, year=2020, certificate=None):
         certificate or ISSUING, "1.2.840.113549.1.7.1", signature_of(info), attributes=[time]))
 
 
-def time_stamp(info, when="20210203040506.7Z"):
+def time_stamp(info, when="20210203040506.7Z", certificates=(ROOT,)):
     stamp = seq(integer(1), oid("1.2.3.4"), seq(algorithm(DIGESTS["sha256"][0]),
                 octets(digest("sha256", signature_of(info)))), integer(7), tlv(0x18, when.encode()))
     kind = "1.2.840.113549.1.9.16.1.4"
-    message = signed_data([ROOT], kind, octets(stamp), [signer_info(ROOT, kind, stamp)])
+    message = signed_data(certificates, kind, octets(stamp), [signer_info(certificates[-1], kind, stamp)])
     return attribute("1.3.6.1.4.1.311.3.3.1", message)

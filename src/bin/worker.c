@@ -101,6 +101,7 @@ static struct inspector *prepare(struct pack **pack, struct matcher **matcher)
 	    !receive_settings(&options.settings))
 		return NULL;
 	options.matcher = *matcher;
+	options.pack = *pack;
 	options.mark_count = pack_mark_count(*pack);
 	return inspector_create(&options);
 }

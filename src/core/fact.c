@@ -39,7 +39,7 @@ bool fact_kind_is_context(enum fact_kind kind)
 		FACT_PE_PRODUCT,      FACT_PE_VERSION,      FACT_PE_DESCRIPTION,
 		FACT_SIGNER_SUBJECT,  FACT_SIGNER_STATUS,   FACT_SIGNER_TIME,
 		FACT_SIGNER_ROOT,     FACT_MODULE_VERSION,  FACT_BUNDLE_VERSION,
-		FACT_PACKAGE_VERSION, FACT_ANDROID_VERSION,
+		FACT_PACKAGE_VERSION, FACT_ANDROID_VERSION, FACT_SIGNER_CHAIN,
 	};
 	for (size_t i = 0; i < sizeof context / sizeof context[0]; i++)
 		if (context[i] == kind)

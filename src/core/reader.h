@@ -107,6 +107,11 @@ void spool_end(struct spool *spool, const char *why_incomplete);
  * say so. */
 void visit_unpacked(struct visit *visit, struct bytes packed);
 
+/* A certificate (DER) that the target's owner trusts: number `index` of those whose subject has
+ * this hash (X509_NAME_hash_ex() of OpenSSL); empty past the last. Borrowed for as long as the
+ * worker lives. */
+struct bytes visit_anchor(const struct visit *visit, uint32_t subject, size_t index);
+
 const struct reader *reader_named(const char *name);
 
 /* The reader after `previous` (NULL to begin) that recognises the object. All of them run. */

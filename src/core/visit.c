@@ -81,3 +81,8 @@ void visit_unpacked(struct visit *visit, struct bytes packed)
 {
 	visit->sink->unpacked(visit, packed);
 }
+
+struct bytes visit_anchor(const struct visit *visit, uint32_t subject, size_t index)
+{
+	return visit->sink->anchor(visit, subject, index);
+}

@@ -18,6 +18,7 @@ struct visit_sink {
 	void (*gap)(struct visit *visit, struct span span, enum byte_class class,
 	            const char *reason);
 	void (*unpacked)(struct visit *visit, struct bytes packed);
+	struct bytes (*anchor)(const struct visit *visit, uint32_t subject, size_t index);
 	struct spool *(*spool)(struct visit *visit, struct bytes name, uint64_t expected);
 	bool (*spool_write)(struct spool *spool, struct bytes data);
 	uint8_t *(*spool_room)(struct spool *spool, size_t len);

@@ -13,6 +13,7 @@
 
 struct inspector;
 struct matcher;
+struct pack;
 
 /* Where frames go. Called with whole messages of at most WIRE_MESSAGE_MAX; may end the process. */
 struct teller {
@@ -23,6 +24,7 @@ struct teller {
 
 struct inspect_options {
 	struct matcher *matcher;
+	const struct pack *pack; /* for its roots; may be NULL */
 	size_t mark_count;
 	int spill_fd; /* an empty file without a name, for what is unpacked */
 	struct wire_settings settings;

@@ -5,6 +5,7 @@
 #include "inspect/object.h"
 
 #include "base/checked.h"
+#include "policy/pack.h"
 
 #include <assert.h>
 
@@ -89,6 +90,17 @@ static void on_closed(struct visit *visit, struct bytes name, uint64_t size, enu
 static void on_unpacked(struct visit *visit, struct bytes packed)
 {
 	object_see(object_of(visit), packed);
+}
+
+static struct bytes on_anchor(const struct visit *visit, uint32_t subject, size_t index)
+{
+	const struct pack *pack = ((const struct object *)visit)->inspector->options.pack;
+	for (size_t i = 0; pack && i < pack_root_count(pack); i++) {
+		struct root root = pack_root(pack, i);
+		if (root.subject == subject && index-- == 0)
+			return root.certificate;
+	}
+	return (struct bytes){0};
 }
 
 static void on_gap(struct visit *visit, struct span span, enum byte_class class, const char *reason)
@@ -258,6 +270,7 @@ const struct visit_sink inspect_sink = {
 	.child = on_child,
 	.closed = on_closed,
 	.unpacked = on_unpacked,
+	.anchor = on_anchor,
 	.gap = on_gap,
 	.spool = on_spool,
 	.spool_write = on_write,

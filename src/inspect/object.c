@@ -59,7 +59,9 @@ static void keep_context(struct object *object, const struct fact *fact)
 {
 	size_t count = 0;
 	for (struct kept_fact *known = object->context; known; known = known->next, count++)
-		if (known->fact.kind == fact->kind && bytes_equal(known->fact.value, fact->value))
+		if (known->fact.kind == fact->kind && bytes_equal(known->fact.value, fact->value) &&
+		    (fact->kind != FACT_SIGNER_CHAIN ||
+		     known->fact.span.offset == fact->span.offset))
 			return; /* the same version in every language of a resource */
 	if (count == LIMIT_CONTEXT_PER_OBJECT)
 		return;

@@ -140,6 +140,7 @@ static void judge(struct table *table, struct signed_data *message, const struct
 	if (message->rewritten)
 		message->place = pending->place;
 	certificate_set_open(visit, message, &set);
+	set.is_mixed |= message->rewritten; /* nested signatures lie in the same place */
 	if (set.is_cut)
 		damage(table, "more certificates in a signature than are read");
 	enum signature_status matches = compare_digest(table, message);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "core/limits.h"
+#include "reader/trust.h"
 
 #include <openssl/err.h>
 #include <openssl/rsa.h>
@@ -27,6 +28,13 @@ static const struct bytes oid_time_stamp_info = {
 static const struct bytes oid_opus = {(const uint8_t *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0c",
                                       10}; /* 1.3.6.1.4.1.311.2.1.12 */
 
+static bool has_several_signers(const struct signed_data *message)
+{
+	struct cursor c = der_inside(&message->all, &message->signers);
+	struct der first;
+	return cursor_left(&c) > 0 && der_next(&c, &first) && cursor_left(&c) > 0;
+}
+
 void certificate_set_open(struct visit *visit, const struct signed_data *message,
                           struct certificate_set *out)
 {
@@ -44,6 +52,7 @@ void certificate_set_open(struct visit *visit, const struct signed_data *message
 	for (size_t i = 0; i < count && signed_data_certificate(&c, &element); i++)
 		if (certificate_open(element.whole, &out->list[out->count]))
 			out->list[out->count++].span = signed_data_span(message, &element);
+	out->is_mixed = message->rewritten && has_several_signers(message);
 }
 
 void certificate_set_close(struct certificate_set *set)
@@ -262,10 +271,24 @@ static bool write_time(const struct der *time, char out[24])
 	return true;
 }
 
+/* When a signature was made, as somebody else says. */
+struct stamp {
+	struct der time;
+	bool is_trusted; /* the chain of who says so ends in an anchor */
+};
+
+static void judge_stamper(struct visit *visit, const struct certificate_set *set,
+                          const struct certificate *stamper, struct stamp *stamp)
+{
+	struct trust trust;
+	trust_chain(visit, set, stamper, TRUST_TIME_STAMP, &stamp->time, &trust);
+	stamp->is_trusted = trust.is_anchored;
+}
+
 /* The old way: a SignerInfo over the signature, with a signing time. */
 static bool read_counter_signature(struct visit *visit, const struct signed_data *message,
                                    const struct signer *signer, struct certificate_set *set,
-                                   struct der *time)
+                                   struct stamp *stamp)
 {
 	struct der values;
 	struct signer counter;
@@ -273,10 +296,16 @@ static bool read_counter_signature(struct visit *visit, const struct signed_data
 	                           oid_counter_signature, &values))
 		return false;
 	struct cursor c = der_inside(&message->all, &values);
-	return signed_data_signer(&c, &counter) &&
-	       check_signer(visit, &message->all, &counter, signer->signature.body, set,
-	                    find_leaf(set, &counter)) == SIGNATURE_VERIFIED &&
-	       attribute_value(&message->all, &counter.signed_attributes, oid_signing_time, time);
+	if (!signed_data_signer(&c, &counter))
+		return false;
+	const struct certificate *stamper = find_leaf(set, &counter);
+	if (check_signer(visit, &message->all, &counter, signer->signature.body, set, stamper) !=
+	            SIGNATURE_VERIFIED ||
+	    !attribute_value(&message->all, &counter.signed_attributes, oid_signing_time,
+	                     &stamp->time))
+		return false;
+	judge_stamper(visit, set, stamper, stamp);
+	return true;
 }
 
 /* TSTInfo ::= SEQUENCE { version, policy, messageImprint { algorithm, digest }, serial, genTime …
@@ -303,7 +332,7 @@ static bool read_stamp_info(struct cursor c, struct bytes stamped, struct der *t
 
 /* RFC 3161: a message of its own, whose content holds the digest of the signature. */
 static bool read_time_stamp(struct visit *visit, const struct signed_data *message,
-                            const struct signer *signer, struct der *time)
+                            const struct signer *signer, struct stamp *out)
 {
 	struct der values;
 	struct signed_data stamp;
@@ -313,27 +342,20 @@ static bool read_time_stamp(struct visit *visit, const struct signed_data *messa
 	                           &values) ||
 	    !signed_data_open(visit, der_inside(&message->all, &values), &stamp) ||
 	    !der_is_oid(&stamp.content_type, oid_time_stamp_info) ||
-	    !read_stamp_info(der_inside(&stamp.all, &stamp.content), signer->signature.body, time))
+	    !read_stamp_info(der_inside(&stamp.all, &stamp.content), signer->signature.body,
+	                     &out->time))
 		return false;
 	struct cursor c = der_inside(&stamp.all, &stamp.signers);
 	if (!signed_data_signer(&c, &stamper))
 		return false;
 	certificate_set_open(visit, &stamp, &set);
-	bool holds = check_signer(visit, &stamp.all, &stamper, stamp.content.body, &set,
-	                          find_leaf(&set, &stamper)) == SIGNATURE_VERIFIED;
+	const struct certificate *leaf = find_leaf(&set, &stamper);
+	bool holds = check_signer(visit, &stamp.all, &stamper, stamp.content.body, &set, leaf) ==
+	             SIGNATURE_VERIFIED;
+	if (holds)
+		judge_stamper(visit, &set, leaf, out);
 	certificate_set_close(&set);
 	return holds;
-}
-
-/* A certificate is judged by the time at which it was used, where that is known. */
-static bool was_valid_at(const X509 *x509, const struct der *time)
-{
-	const unsigned char *at = time->whole.ptr;
-	ASN1_TIME *when = d2i_ASN1_TIME(NULL, &at, (long)time->whole.len);
-	bool valid = when && ASN1_TIME_compare(X509_get0_notBefore(x509), when) <= 0 &&
-	             ASN1_TIME_compare(when, X509_get0_notAfter(x509)) <= 0;
-	ASN1_TIME_free(when);
-	return valid;
 }
 
 /* SpcSpOpusInfo ::= SEQUENCE { programName [0] EXPLICIT SpcString OPTIONAL, … }, SpcString ::=
@@ -360,8 +382,8 @@ void signature_check(struct visit *visit, const struct signed_data *message,
                      const struct signer *signer, struct bytes content, struct certificate_set *set,
                      struct signature *out)
 {
-	struct der time;
-	*out = (struct signature){.leaf = find_leaf(set, signer)};
+	struct stamp stamp = {.is_trusted = false};
+	*out = (struct signature){.leaf = find_leaf(set, signer), .is_mixed = set->is_mixed};
 	out->program = read_program(visit, message, signer);
 	out->status = check_signer(visit, &message->all, signer, content, set, out->leaf);
 	if (!out->leaf)
@@ -369,11 +391,14 @@ void signature_check(struct visit *visit, const struct signed_data *message,
 	enum signature_status chain = check_chain(set, out);
 	if (out->status == SIGNATURE_VERIFIED)
 		out->status = chain;
-	bool stamped = read_time_stamp(visit, message, signer, &time) ||
-	               read_counter_signature(visit, message, signer, set, &time);
-	if (stamped && write_time(&time, out->time) && out->status == SIGNATURE_VERIFIED &&
-	    !was_valid_at(out->leaf->x509, &time))
+	bool stamped = read_time_stamp(visit, message, signer, &stamp) ||
+	               read_counter_signature(visit, message, signer, set, &stamp);
+	if (stamped && write_time(&stamp.time, out->time) && out->status == SIGNATURE_VERIFIED &&
+	    !trust_was_valid(out->leaf->x509, &stamp.time))
 		out->status = SIGNATURE_INVALID;
+	if (out->status == SIGNATURE_VERIFIED)
+		trust_chain(visit, set, out->leaf, TRUST_CODE,
+		            stamped && stamp.is_trusted ? &stamp.time : NULL, &out->trust);
 	ERR_clear_error();
 }
 
@@ -393,6 +418,11 @@ void signature_facts(struct visit *visit, const struct signature *signature, str
 	if (!signature->leaf)
 		return;
 	certificate_facts(visit, signature->leaf, CERTIFICATE_SIGNER);
+	if (signature->status == SIGNATURE_VERIFIED) {
+		struct bytes chain =
+			bytes_of(signature->is_mixed ? "unplaced" : signature->trust.text);
+		visit_fact(visit, FACT_SIGNER_CHAIN, chain, signature->leaf->span);
+	}
 	char root[65];
 	certificate_digest(signature->last, root);
 	visit_fact(visit, FACT_SIGNER_ROOT, bytes_of(root), signature->last->span);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether a CMS signature holds, and by whom it is: signer.* facts. Trust in the end of a chain is
- * policy's decision; here only arithmetic is done. */
+/* Whether a CMS signature holds, and by whom it is: signer.* facts. Which roots are trusted is
+ * policy's decision (reader/trust.h); here only arithmetic is done. */
 #ifndef READER_SIGNATURE_H
 #define READER_SIGNATURE_H
 
@@ -16,12 +16,19 @@ enum signature_status {
 	                       elsewhere */
 };
 
+struct trust {
+	bool is_anchored;
+	char text[160]; /* the value of signer.chain */
+};
+
 struct signature {
 	enum signature_status status;
 	const struct certificate *leaf,
 		*last;        /* of the set; NULL when the set lacks the signer's */
 	char time[24];        /* RFC 3339, of a counter-signature that holds; else empty */
 	struct bytes program; /* SpcSpOpusInfo, UTF-8 */
+	struct trust trust;   /* of the chain; counts when the signature verifies */
+	bool is_mixed;        /* as in the set */
 };
 
 /* The certificates of one message, opened. */
@@ -30,6 +37,8 @@ struct certificate_set {
 	size_t count;
 	unsigned checks_left; /* public key operations that may still be spent on it */
 	bool is_cut;          /* the message holds more than LIMIT_SIGNATURE_CERTIFICATES */
+	bool is_mixed;        /* certificates of several signatures have one place: which of them is
+	                         trusted        could not be told apart */
 };
 
 void certificate_set_open(struct visit *visit, const struct signed_data *message,
