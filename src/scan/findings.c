@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/findings.h"
 
+#include "scan/judge.h"
+
 #include <stdlib.h>
 
 /* Rows of one object, gathered until the next object begins: a signature's status must be known
@@ -9,6 +11,7 @@ enum { ROWS_MOST = 4096 };
 
 struct grouping {
 	const struct pack *pack;
+	struct bytes now; /* RFC 3339; empty: not to be asked */
 	struct drafts *drafts;
 	struct buffer object;
 	struct evidence rows[ROWS_MOST]; /* slices owned: copied */
@@ -105,26 +108,115 @@ static struct bytes signature_status(const struct grouping *grouping)
 	return status;
 }
 
+/* What signer.chain says of the certificate that the row was read from; empty: no signature by it
+ * verifies. A certificate is told by its place. */
+static struct bytes chain_of(const struct grouping *grouping, const struct evidence *row)
+{
+	for (size_t i = 0; i < grouping->row_count; i++) {
+		const struct evidence *chain = &grouping->rows[i];
+		if (chain->kind == FACT_SIGNER_CHAIN && chain->span.offset == row->span.offset &&
+		    chain->span.length == row->span.length)
+			return chain->value;
+	}
+	return (struct bytes){0};
+}
+
+static struct bytes next_word(struct bytes *words)
+{
+	struct bytes word = bytes_slice(*words, 0, bytes_find(*words, BYTES(" ")));
+	*words = bytes_from(*words, word.len + 1);
+	return word;
+}
+
+static bool is_root(const struct pack *pack, struct bytes digest)
+{
+	for (size_t i = 0; i < pack_root_count(pack); i++)
+		if (bytes_equal(pack_root(pack, i).digest, digest))
+			return true;
+	return false;
+}
+
+/* Why the chain proves no more than it names; empty when it ends in a trusted root, and the
+ * certificates held when they were used or, without a time stamp, hold still. */
+static struct bytes doubt_of(const struct grouping *grouping, struct bytes chain)
+{
+	struct bytes word = next_word(&chain);
+	if (bytes_equal(word, BYTES("unplaced")))
+		return BYTES("which of several signatures holds cannot be told: less than proof");
+	if (bytes_equal(word, BYTES("misused")))
+		return BYTES("a certificate of the chain is not for signing code: less than proof");
+	if (bytes_equal(word, BYTES("outdated")))
+		return BYTES("a certificate of the chain had run out: less than proof");
+	if (bytes_equal(word, BYTES("weak")))
+		return BYTES("the chain has a signature that can be forged: less than proof");
+	if (!bytes_equal(word, BYTES("anchored")) || !is_root(grouping->pack, next_word(&chain)))
+		return BYTES("the chain ends in an unknown root: less than proof");
+	if (chain.len == 0)
+		return (struct bytes){0};
+	(void)next_word(&chain); /* "from" */
+	struct bytes from = next_word(&chain);
+	(void)next_word(&chain); /* "until" */
+	bool holds = grouping->now.len > 0 && bytes_compare(from, grouping->now) <= 0 &&
+	             bytes_compare(grouping->now, chain) <= 0;
+	return holds ? (struct bytes){0}
+	             : BYTES("no time stamp tells that the certificate held: less than proof");
+}
+
+/* A certificate that anyone could have made with these words in it proves less than one that is
+ * known, or whose chain is trusted. */
+static bool names_a_signer(enum fact_kind kind)
+{
+	static const enum fact_kind names[] = {
+		FACT_SIGNER_SUBJECT, FACT_SIGNER_NAME,   FACT_SIGNER_ORGANIZATION,
+		FACT_SIGNER_SERIAL,  FACT_SIGNER_ISSUER, FACT_SIGNER_REGISTRATION,
+	};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i] == kind)
+			return true;
+	return false;
+}
+
+/* True when a signature that verifies says so; `status` is that of the object. */
+static bool is_signed(const struct grouping *grouping, const struct evidence *row,
+                      struct bytes status)
+{
+	struct bytes chain = chain_of(grouping, row);
+	if (row->kind == FACT_SIGNER_CERTIFICATE)
+		return chain.len > 0 && !bytes_equal(chain, BYTES("unplaced"));
+	if (names_a_signer(row->kind))
+		return chain.len > 0;
+	return bytes_equal(status, BYTES("verified"));
+}
+
 static bool vendor_signed(const struct grouping *grouping, uint32_t vendor, struct bytes status)
 {
-	if (!bytes_equal(status, BYTES("verified")))
-		return false;
 	for (size_t i = 0; i < grouping->row_count; i++) {
 		const struct evidence *row = &grouping->rows[i];
 		uint32_t mark =
 			row->mark.len > 0 ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
 		if (mark != PACK_NONE && is_kind_of(row->kind, "signer.") &&
-		    pack_mark(grouping->pack, mark).vendor == vendor)
+		    pack_mark(grouping->pack, mark).vendor == vendor &&
+		    is_signed(grouping, row, status))
 			return true;
 	}
 	return false;
 }
 
-/* A certificate that anyone could have made with these words in it proves less than one that is
- * known. */
-static bool names_a_signer(enum fact_kind kind)
+/* What a signature says of its signer. */
+static void weigh_signer(const struct grouping *grouping, struct evidence *row, struct bytes status)
 {
-	return is_kind_of(kind, "signer.") && kind != FACT_SIGNER_CERTIFICATE;
+	if (status.len > 0 && !is_signed(grouping, row, status)) {
+		row->strength = STRENGTH_INDICATOR;
+		row->note = BYTES("the signature does not verify: a claim, not proof");
+	} else if (names_a_signer(row->kind)) {
+		struct bytes doubt = doubt_of(grouping, chain_of(grouping, row));
+		row->strength = doubt.len == 0 ? STRENGTH_PROOF : STRENGTH_IDENTITY;
+		row->note = doubt.len == 0 ? BYTES("the chain ends in a trusted root") : doubt;
+	} else if (is_kind_of(row->kind, "signer.") && row->kind != FACT_SIGNER_CERTIFICATE &&
+	           row->strength == STRENGTH_PROOF) {
+		row->strength = STRENGTH_IDENTITY;
+		row->note = BYTES("the certificate itself is not a known one");
+	}
 }
 
 /* A name in a version resource, or in a signature that does not verify, is a claim: malware wears
@@ -139,12 +231,8 @@ static void weigh_claims(struct grouping *grouping)
 			row->mark.len > 0 ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
 		if (mark == PACK_NONE || row->strength <= STRENGTH_INDICATOR)
 			continue;
-		if (is_kind_of(row->kind, "signer.") && status.len > 0 && !verified) {
-			row->strength = STRENGTH_INDICATOR;
-			row->note = BYTES("the signature does not verify: a claim, not proof");
-		} else if (names_a_signer(row->kind) && row->strength == STRENGTH_PROOF) {
-			row->strength = STRENGTH_IDENTITY;
-			row->note = BYTES("the certificate itself is not a known one");
+		if (is_kind_of(row->kind, "signer.")) {
+			weigh_signer(grouping, row, status);
 		} else if (is_kind_of(row->kind, "pe.") &&
 		           !vendor_signed(grouping, pack_mark(grouping->pack, mark).vendor,
 		                          status)) {
@@ -317,14 +405,16 @@ static bool on_fact(void *context, const struct evidence *fact)
 	return !grouping->out_of_memory;
 }
 
-enum debar_status drafts_make(struct store *store, size_t target, const struct pack *pack,
-                              struct drafts *out, struct debar_error *error)
+enum debar_status drafts_make(struct store *store, size_t target,
+                              const struct judge_options *options, struct drafts *out,
+                              struct debar_error *error)
 {
 	struct grouping *grouping = calloc(1, sizeof *grouping);
 	*out = (struct drafts){0};
 	if (!grouping)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory to judge the findings");
-	grouping->pack = pack;
+	grouping->pack = options->pack;
+	grouping->now = options->now;
 	grouping->drafts = out;
 	buffer_init(&grouping->object, STORE_TEXT_MOST);
 	enum debar_status status = store_facts(store, target, on_fact, grouping, error);

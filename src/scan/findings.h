@@ -12,6 +12,8 @@ enum {
 	MENTION_EVIDENCE_KEPT = 8,
 };
 
+struct judge_options;
+
 /* A finding in the making. */
 struct draft {
 	uint32_t vendor, product; /* product PACK_NONE: none of the marks named one */
@@ -39,8 +41,9 @@ struct drafts {
 
 /* Reads the target's facts and groups them. The drafts live in memory of their own until
  * drafts_finish(). */
-enum debar_status drafts_make(struct store *store, size_t target, const struct pack *pack,
-                              struct drafts *out, struct debar_error *error);
+enum debar_status drafts_make(struct store *store, size_t target,
+                              const struct judge_options *options, struct drafts *out,
+                              struct debar_error *error);
 void drafts_finish(struct drafts *drafts);
 
 /* Joins what belongs together: evidence that names no product with the product found at the same

@@ -263,7 +263,7 @@ enum debar_status judge_target(struct store *store, size_t target,
 	}
 	for (size_t i = 0; i < options->directive_count; i++)
 		judged[i].directive = pack_directive(options->pack, options->directives[i]);
-	status = drafts_make(store, target, options->pack, drafts, error);
+	status = drafts_make(store, target, options, drafts, error);
 	if (status == DEBAR_OK && !drafts_merge(drafts))
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to judge the findings");
 	for (struct draft *draft = drafts->first; draft && status == DEBAR_OK; draft = draft->next)

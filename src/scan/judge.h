@@ -14,7 +14,9 @@ struct judge_options {
 	const struct pack *pack;
 	const uint32_t *directives; /* indexes into the pack */
 	size_t directive_count;
-	bool complete; /* false: the scan was interrupted, so nothing can be absent */
+	struct bytes now; /* RFC 3339: whether certificates without a time stamp hold; empty: they
+	                     are not taken to */
+	bool complete;    /* false: the scan was interrupted, so nothing can be absent */
 };
 
 /* Judges target number `target` and stores findings and verdicts. `*outcome` becomes the worst

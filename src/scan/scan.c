@@ -442,7 +442,9 @@ static enum debar_status failed_before(const struct scan *scan, struct debar_err
 
 static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 {
+	char now[40];
 	struct judge_options judging = {
+		.now = time_now(scan, now),
 		.pack = scan->options.pack,
 		.directives = scan->options.directives,
 		.directive_count = scan->options.directive_count,
