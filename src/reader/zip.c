@@ -19,7 +19,12 @@ struct place {
 	uint64_t entry_at;
 };
 
-enum { FIXED_PARTS = 5, NAME_MOST = 4096, METHOD_MOST = 99 };
+enum {
+	FIXED_PARTS = 5,
+	NAME_MOST = 4096,
+	METHOD_MOST = 99,
+	LOCAL_LEAST = 30, /* bytes of a local header without its name */
+};
 
 static const uint64_t FIXED_PART = UINT64_MAX - FIXED_PARTS;
 
@@ -401,10 +406,12 @@ static enum read_result read_without_directory(struct directory *d)
 {
 	struct bytes body = d->zip.body;
 	size_t first = first_local(body);
-	if (first == SIZE_MAX)
+	if (first == SIZE_MAX && body.len >= LOCAL_LEAST)
 		return READ_NOT_MINE;
 	visit_gap(d->zip.visit, (struct span){body.len, 0}, CLASS_UNREAD,
 	          "the zip has no readable directory");
+	if (first == SIZE_MAX)
+		return READ_PARTLY; /* cut short in its first header */
 	zip_unlisted(&d->zip, BYTES("prefix"), part_of(d, 0, first));
 	walk_between(d, first, body.len, (struct bytes){0});
 	return READ_PARTLY;

@@ -272,7 +272,7 @@ static enum debar_status take_entry(struct scan *scan, const struct tree_entry *
                                     struct debar_error *error)
 {
 	size_t target = scan->target_count - 1;
-	struct pool_file file = {target, entry->path, entry->size};
+	struct pool_file file = {.target = target, .path = entry->path, .size = entry->size};
 	struct gap gap = {.object = entry->path,
 	                  .bytes = entry->size,
 	                  .class = CLASS_UNREAD,
@@ -329,7 +329,8 @@ static enum debar_status scan_stdin(struct scan *scan, struct debar_error *error
 		(void)close(copy);
 		return status;
 	}
-	struct pool_file file = {scan->target_count - 1, BYTES("-"), size};
+	struct pool_file file = {
+		.target = scan->target_count - 1, .path = BYTES("-"), .size = size};
 	scan->files_known++;
 	return pool_submit(scan->pool, &file, copy, error);
 }
