@@ -101,6 +101,8 @@ bool pe_image_directory(const struct pe_image *image, enum pe_directory_index in
 	*out = (struct pe_directory){.span = {c.at, 8}};
 	out->address = cursor_u32le(&c);
 	out->size = cursor_u32le(&c);
+	if (!cursor_ok(&c))
+		out->span = (struct span){0, 0}; /* the header is cut short before it */
 	return index < image->directory_count && cursor_ok(&c) && out->address != 0 &&
 	       out->size != 0;
 }
