@@ -44,7 +44,7 @@ if [ "${CHECK_FAST:-0}" != 1 ]; then
 	[ -f "$asan/build.ninja" ] ||
 		CC=clang meson setup "$asan" "$root" -Db_sanitize=address,undefined -Db_lundef=false \
 			-Dbuildtype=debugoptimized >/dev/null
-	run 'under sanitizers' "$asan" --suite unit --suite corpus --suite property --timeout-multiplier 4
+	run 'under sanitizers' "$asan" --suite unit --suite torture --suite corpus --suite property --timeout-multiplier 4
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

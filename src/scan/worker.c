@@ -120,7 +120,7 @@ void worker_stop(struct worker *worker, char why[LIMIT_REASON])
 		bool ended = waitpid(worker->pid, &status, WNOHANG) == worker->pid;
 		if (!ended && why) {
 			struct timespec moment = {
-				.tv_nsec = 20 * 1000 * 1000}; /* a dying one gets to say how */
+				.tv_nsec = 20 * 1000L * 1000}; /* a dying one gets to say how */
 			(void)nanosleep(&moment, NULL);
 			ended = waitpid(worker->pid, &status, WNOHANG) == worker->pid;
 		}
@@ -145,7 +145,7 @@ void worker_stop(struct worker *worker, char why[LIMIT_REASON])
 /* Descriptors on their way are limited for each user, and buffers for all: both soon come back. */
 static bool send_patiently(int socket, struct bytes message, const int *descriptors, size_t count)
 {
-	struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
+	struct timespec moment = {.tv_nsec = 10 * 1000L * 1000};
 	bool sent = wire_send(socket, message, descriptors, count, 0);
 	for (size_t tries = 0; !sent && tries < SEND_TRIES; tries++) {
 		if (errno != ETOOMANYREFS && errno != ENOBUFS && errno != ENOMEM)

@@ -54,7 +54,7 @@ static void flood(struct buffer *out, const struct wire_job *job)
 /* Is busy for ever, now with this file and now with that. */
 static _Noreturn void dither(uint32_t serial)
 {
-	struct timespec moment = {.tv_nsec = 1000 * 1000};
+	struct timespec moment = {.tv_nsec = 1000L * 1000};
 	for (uint32_t turn = 0;; turn++) {
 		pulse->serial = serial + turn % 2;
 		pulse->beats++;
@@ -66,7 +66,7 @@ static _Noreturn void dither(uint32_t serial)
  * been sent, until nobody can send any more. Files have serials one after the other. */
 static _Noreturn void turn_deaf(struct buffer *out, const struct wire_job *job)
 {
-	struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+	struct timespec moment = {.tv_nsec = 20 * 1000L * 1000};
 	struct wire_job next = {.serial = job->serial};
 	for (;;) {
 		do {
