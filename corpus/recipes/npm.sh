@@ -36,6 +36,7 @@ cat >v1__package-lock.json <<'E'
   }
 }
 E
+sed 's/kaspersky/example/' v1__package-lock.json >copy.json.bak
 cat >v3__package-lock.json <<'E'
 {
   "name": "@kaspersky/example-app", "version": "1.0.0", "lockfileVersion": 3, "requires": true,

@@ -20,6 +20,15 @@ static bool is_lock_name(struct bytes name)
 	       bytes_equal(name, BYTES(".package-lock.json"));
 }
 
+/* A lock file by its name; or by its content, for copies are called anything: the key stands among
+ * the first. */
+static bool is_json_lock(const struct sight *sight)
+{
+	return json_starts_with(sight->head, '{') &&
+	       (is_lock_name(sight->name) || bytes_find(bytes_slice(sight->head, 0, PROBE),
+	                                                BYTES("\"lockfileVersion\"")) != SIZE_MAX);
+}
+
 static bool begins_yarn_lock(struct bytes head)
 {
 	head = bytes_slice(head, 0, PROBE);
@@ -29,8 +38,10 @@ static bool begins_yarn_lock(struct bytes head)
 
 static bool recognise_npm(const struct sight *sight)
 {
-	if (bytes_equal(sight->name, BYTES("package.json")) || is_lock_name(sight->name))
+	if (bytes_equal(sight->name, BYTES("package.json")))
 		return json_starts_with(sight->head, '{');
+	if (is_json_lock(sight))
+		return true;
 	if (bytes_equal(sight->name, BYTES("yarn.lock")))
 		return begins_yarn_lock(sight->head);
 	return bytes_equal(sight->name, BYTES("pnpm-lock.yaml")) &&
@@ -274,14 +285,18 @@ static enum read_result read_pnpm(struct visit *visit, struct bytes body)
 
 static enum read_result read_npm(struct visit *visit, struct bytes body)
 {
-	const struct sight *sight = visit_sight(visit);
+	struct sight in_body = *visit_sight(visit), *sight = &in_body;
+	sight->head = body;
+	bool is_manifest = bytes_equal(sight->name, BYTES("package.json"));
+	if (!is_manifest && is_json_lock(sight))
+		return read_json(visit, body, true);
 	if (bytes_end_with(sight->name, BYTES(".lock")))
 		return begins_yarn_lock(body) ? read_yarn(visit, body) : READ_NOT_MINE;
 	if (bytes_end_with(sight->name, BYTES(".yaml")))
 		return read_pnpm(visit, body);
-	if (!json_starts_with(body, '{'))
+	if (!is_manifest || !json_starts_with(body, '{'))
 		return READ_NOT_MINE;
-	return read_json(visit, body, is_lock_name(sight->name));
+	return read_json(visit, body, false);
 }
 
 const struct reader reader_npm = {
