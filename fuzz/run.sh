@@ -31,7 +31,7 @@ fuzz() {
 	[ -d "$seeds" ] || seeds=
 	cd "$work/$1" || return 2
 	# shellcheck disable=SC2086 # no seeds, no argument
-	LC_ALL=C.UTF-8 "$build/fuzz/fuzz_$1" -timeout=20 -rss_limit_mb=2560 -max_len=262144 -print_final_stats=1 \
+	LC_ALL=C.UTF-8 "$build/fuzz/fuzz_$1" -timeout="${TIMEOUT:-60}" -rss_limit_mb=2560 -max_len=262144 -print_final_stats=1 \
 		"$work/$1" $seeds >"$work/$1.log" 2>&1 &
 	fuzzer=$!
 	while now=$(spent $fuzzer) && [ -n "$now" ]; do
