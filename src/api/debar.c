@@ -108,7 +108,7 @@ static enum debar_status compile_pack(const struct debar_options *options, int *
 		                 "cannot find the policies shipped with debar");
 	struct buffer pack;
 	buffer_init(&pack, PACK_MOST);
-	enum debar_status status = policy_compile_dirs(dirs, STDERR_FILENO, &pack, error);
+	enum debar_status status = policy_compile_dirs(dirs, -1, &pack, error);
 	if (status == DEBAR_OK) {
 		*fd = memfd_create("debar-pack", MFD_CLOEXEC);
 		if (*fd < 0 || write(*fd, pack.data, pack.len) != (ssize_t)pack.len)

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* realpath */
 #include "api/places.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The folder of the running program. */
+/* The folder of the running program. Without a mounted /proc it is found by the path that the
+ * kernel was given to start it. */
 static bool own_folder(char out[PLACE_MOST])
 {
 	ssize_t length = readlink("/proc/self/exe", out, PLACE_MOST - 1);
-	if (length <= 0)
+	const char *started = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+	char *found = length <= 0 && started ? realpath(started, NULL) : NULL;
+	if (found)
+		length = snprintf(out, PLACE_MOST, "%s", found);
+	free(found);
+	if (length <= 0 || length >= PLACE_MOST)
 		return false;
 	out[length] = '\0';
 	char *slash = strrchr(out, '/');
@@ -66,12 +74,29 @@ static bool write_all(int fd, struct bytes data)
 			return false;
 		data = bytes_from(data, (size_t)written);
 	}
-	return fsync(fd) == 0;
+	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS; /* pipes and devices cannot */
+}
+
+/* A device or a pipe is written to, never replaced. */
+static enum debar_status write_through(const char *path, struct bytes data,
+                                       struct debar_error *error)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || !write_all(fd, data)) {
+		enum debar_status status = error_system(error, "%s", path);
+		if (fd >= 0)
+			(void)close(fd);
+		return status;
+	}
+	return close(fd) == 0 ? DEBAR_OK : error_system(error, "%s", path);
 }
 
 enum debar_status place_file(const char *path, struct bytes data, struct debar_error *error)
 {
 	char partial[PLACE_MOST];
+	struct stat st;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, data, error);
 	if (snprintf(partial, sizeof partial, "%s.XXXXXX", path) >= PLACE_MOST)
 		return error_set(error, DEBAR_INVALID, 0, "%s: the path is too long", path);
 	int fd = mkstemp(partial);

@@ -104,9 +104,7 @@ enum debar_status policy_compile_texts(const struct policy_text *texts, size_t c
 	builder_init(&builder);
 	enum debar_status status = load_texts(texts, count, &problems, &builder, error);
 	if (status == DEBAR_OK && problems.count > 0)
-		status = error_set(error, DEBAR_INVALID, problems.first_line,
-		                   "%zu problem%s in the policies; the first: %s", problems.count,
-		                   problems.count == 1 ? "" : "s", problems.first);
+		status = problems_error(&problems, error);
 	if (status == DEBAR_OK)
 		status = write_pack(&builder, out, error);
 	builder_finish(&builder);

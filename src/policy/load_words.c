@@ -73,7 +73,12 @@ uint32_t load_id(struct load *load, uint32_t line, const char *what, const char 
 	return load_text(load, text);
 }
 
-/* YYYY-MM-DD. */
+static unsigned two_digits(const uint8_t *at)
+{
+	return (unsigned)(at[0] - '0') * 10 + (unsigned)(at[1] - '0');
+}
+
+/* YYYY-MM-DD of the Gregorian calendar. */
 static bool is_date(struct bytes text)
 {
 	static const char shape[] = "dddd-dd-dd";
@@ -84,9 +89,12 @@ static bool is_date(struct bytes text)
 		if (shape[i] == 'd' ? !digit : text.ptr[i] != '-')
 			return false;
 	}
-	unsigned month = (text.ptr[5] - '0') * 10u + (text.ptr[6] - '0');
-	unsigned day = (text.ptr[8] - '0') * 10u + (text.ptr[9] - '0');
-	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	unsigned century = two_digits(text.ptr), year = two_digits(text.ptr + 2);
+	unsigned month = two_digits(text.ptr + 5), day = two_digits(text.ptr + 8);
+	bool leap = year == 0 ? century % 4 == 0 : year % 4 == 0;
+	return month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (unsigned)(leap && month == 2);
 }
 
 uint32_t load_date(struct load *load, uint32_t line, const char *text)

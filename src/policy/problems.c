@@ -36,10 +36,28 @@ void problem_add(struct problems *p, uint32_t line, const char *format, ...)
 	else
 		(void)snprintf(place, sizeof place, "%s: ", file);
 	if (p->count++ == 0) {
-		(void)snprintf(p->first, sizeof p->first, "%s%s", place, message);
+		const char *said = length < 0 ? message : raw;
+		if (line > 0)
+			(void)snprintf(p->first, sizeof p->first, "%.500s:%u: %s", p->file,
+			               (unsigned)line, said);
+		else
+			(void)snprintf(p->first, sizeof p->first, "%.500s: %s", p->file, said);
 		p->first_line = line;
 	}
 	write_line(p->fd, place);
 	write_line(p->fd, message);
 	write_line(p->fd, "\n");
+}
+
+enum debar_status problems_error(const struct problems *p, struct debar_error *error)
+{
+	if (p->fd >= 0) /* they were told, one by one */
+		return error_set(error, DEBAR_INVALID, p->first_line,
+		                 "%zu problem%s in the policies", p->count,
+		                 p->count == 1 ? "" : "s");
+	if (p->count <= 1)
+		return error_set(error, DEBAR_INVALID, p->first_line, "%s", p->first);
+	return error_set(error, DEBAR_INVALID, p->first_line,
+	                 "%zu problems in the policies (debar policy check lists them); first %s",
+	                 p->count, p->first);
 }

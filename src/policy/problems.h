@@ -4,18 +4,23 @@
 #ifndef POLICY_PROBLEMS_H
 #define POLICY_PROBLEMS_H
 
+#include "core/error.h"
+
 #include "base/bytes.h"
 
 struct problems {
 	int fd;           /* -1: only counted */
 	const char *file; /* being read */
 	size_t count;
-	char first[1100]; /* the first problem, with its place; safe to print */
+	char first[1200]; /* the first problem, with its place; not escaped */
 	uint32_t first_line;
 };
 
 /* `line` 0: the file as a whole. The message is escaped. */
 void problem_add(struct problems *p, uint32_t line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* All of them as one error: the first, and how many there are beside it. */
+enum debar_status problems_error(const struct problems *p, struct debar_error *error);
 
 #endif

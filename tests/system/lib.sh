@@ -26,12 +26,12 @@ ok() {
 
 # ends STATUS NAME COMMAND...
 ends() {
-	want=$1 name=$2
+	ends_with=$1 ends_name=$2
 	shift 2
 	"$@" >"$work/out" 2>"$work/err"
 	got=$?
-	if [ "$got" -eq "$want" ]; then pass; else
-		miss "$name: status $got instead of $want"
+	if [ "$got" -eq "$ends_with" ]; then pass; else
+		miss "$ends_name: status $got instead of $ends_with"
 		head -5 "$work/out" "$work/err" >&2
 	fi
 }
@@ -57,6 +57,14 @@ silent_about() {
 		miss "$2: a line matches $1"
 		grep -E -e "$1" "$work/out" | head -5 >&2
 	else pass; fi
+}
+
+# programs_into FOLDER: the programs and the pack, where anyone may run them; a tree in /root nobody else enters.
+programs_into() {
+	mkdir -p "$1"
+	cp "$BUILD/debar" "$BUILD/libdebar.so.0" "$BUILD/debar-worker" "$BUILD/policies.pack" "$1/"
+	[ -e "$1/../policies" ] || ln -s "$SOURCE/policies" "$1/../policies"
+	chmod 755 "$work" "$1"
 }
 
 finish() {

@@ -163,21 +163,15 @@ mkdir -p "$work/private/folder" "$work/state"
 echo content >"$work/private/file"
 echo content >"$work/private/folder/inside"
 chmod 0 "$work/private/file" "$work/private/folder"
-chmod 755 "$work"
 chmod 777 "$work/state"
-if [ "$(id -u)" -eq 0 ]; then
-	plain_debar=$debar
-	printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s" "$@"\n' "$plain_debar" >"$work/as_nobody"
-	chmod 755 "$work/as_nobody"
-	debar=$work/as_nobody
-fi
-if "$debar" --version >/dev/null 2>&1; then
-	trapped 'no permission' 'private/file.*no permission' -c "$work/state/nobody.db" "$work/private"
-	says '^gap .*private/folder.*no permission' 'a folder that cannot be listed'
-else
-	echo "traps: nobody cannot run $plain_debar here: the check of permissions was left out"
-fi
-debar=${plain_debar:-$debar}
+programs_into "$work/public"
+printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups "%s/public/debar" "$@"\n' "$work" >"$work/as_nobody"
+chmod 755 "$work/as_nobody"
+plain_debar=$debar
+[ "$(id -u)" -ne 0 ] || debar=$work/as_nobody
+trapped 'no permission' 'private/file.*no permission' -c "$work/state/nobody.db" "$work/private"
+says '^gap .*private/folder.*no permission' 'a folder that cannot be listed'
+debar=$plain_debar
 chmod 755 "$work/private/folder"
 
 # A file that is cut short again and again while it is read: whole or a gap, never a lie.
