@@ -27,7 +27,7 @@ enum {
 struct debar {
 	char case_path[PLACE_MOST], worker_path[PLACE_MOST];
 	struct store *store;
-	bool writing;
+	bool writing, no_case, no_worker;
 	int pack_fd;
 	struct bytes pack_map;
 	struct pack *pack;
@@ -179,21 +179,19 @@ static enum debar_status choose_directives(struct debar *debar, const char *cons
 	return DEBAR_OK;
 }
 
-/* Fills in what the caller left out. */
-static enum debar_status choose_places(struct debar *debar, const struct debar_options *options,
-                                       struct debar_error *error)
+/* Fills in what the caller left out. Not every use needs a case or workers: that there is none is
+ * told when one is. */
+static void choose_places(struct debar *debar, const struct debar_options *options)
 {
 	if (options->case_path)
 		(void)snprintf(debar->case_path, sizeof debar->case_path, "%s", options->case_path);
-	else if (!place_case(debar->case_path))
-		return error_set(error, DEBAR_NOT_FOUND, 0,
-		                 "neither XDG_STATE_HOME nor HOME is set; give --case FILE");
+	else
+		debar->no_case = !place_case(debar->case_path);
 	if (options->worker_path)
 		(void)snprintf(debar->worker_path, sizeof debar->worker_path, "%s",
 		               options->worker_path);
-	else if (!place_worker(debar->worker_path))
-		return error_set(error, DEBAR_NOT_FOUND, 0, "cannot find debar-worker");
-	return DEBAR_OK;
+	else
+		debar->no_worker = !place_worker(debar->worker_path);
 }
 
 enum debar_status debar_open(const struct debar_options *given, struct debar **out,
@@ -212,9 +210,8 @@ enum debar_status debar_open(const struct debar_options *given, struct debar **o
 	debar->pack_fd = -1;
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG,
 	                          NULL); /* digests need no settings of the system's */
-	status = choose_places(debar, &options, error);
-	if (status == DEBAR_OK)
-		status = open_pack(debar, &options, error);
+	choose_places(debar, &options);
+	status = open_pack(debar, &options, error);
 	if (status == DEBAR_OK)
 		status = choose_directives(debar, options.directives, error);
 	if (status != DEBAR_OK) {
@@ -244,6 +241,9 @@ static enum debar_status open_store(struct debar *debar, bool writing, struct de
 {
 	if (debar->store && (debar->writing || !writing))
 		return DEBAR_OK;
+	if (debar->no_case)
+		return error_set(error, DEBAR_NOT_FOUND, 0,
+		                 "neither XDG_STATE_HOME nor HOME is set; give --case FILE");
 	store_close(debar->store);
 	debar->store = NULL;
 	debar->writing = writing;
@@ -265,6 +265,10 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		take_options(&options, sizeof options, SCAN_OPTIONS_FIRST, given, error);
 	if (status == DEBAR_OK && (!debar || !out || (count > 0 && !targets)))
 		status = missing(error);
+	if (status == DEBAR_OK && debar->no_worker)
+		status = error_set(error, DEBAR_NOT_FOUND, 0,
+		                   "cannot find debar-worker, neither beside debar nor as %s",
+		                   debar->worker_path);
 	if (status == DEBAR_OK)
 		status = open_matcher(debar, error);
 	if (status == DEBAR_OK)

@@ -5,6 +5,7 @@
 #define BIN_CLI_H
 
 #include <debar.h>
+#include <getopt.h>
 #include <stdbool.h>
 
 enum { EXIT_ABSENT = 0, EXIT_PRESENT = 1, EXIT_TROUBLE = 2, EXIT_UNDECIDED = 3 };
@@ -29,6 +30,17 @@ void list_finish(struct list *list);
 
 /* One line on standard error, "debar: …"; the text is escaped. Returns EXIT_TROUBLE. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The next option, as getopt_long() gives it; '?' after one line about what is wrong. `argv[0]` is
+ * the command's name. */
+int next_option(int argc, char **argv, const char *letters, const struct option *options);
+
+/* Says that there is no `what` called `name`, and which of `names` (ended by NULL) is like it.
+ * Returns EXIT_TROUBLE. */
+int fail_unknown(const char *what, const char *name, const char *const *names, const char *hint);
+
+/* Whether FORMAT or FORMAT=FILE names a report format and a file; says so when not. */
+bool check_output(const char *output);
 
 /* "4096", "64k", "1.5G", "2GiB"; false when it is none. */
 bool parse_size(const char *text, uint64_t *out);

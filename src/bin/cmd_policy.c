@@ -2,7 +2,6 @@
 /* debar policy: list, show, check, compile, test. */
 #include "bin/scan_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,26 +57,52 @@ static int query(struct request *request, const char *what, const char *argument
 	return status == DEBAR_OK ? 0 : fail("%s", error.message);
 }
 
+static int compile(struct request *request)
+{
+	struct debar_error error;
+	if (debar_policy_compile(request->rest.items + 1, request->output, STDERR_FILENO, &error) ==
+	    DEBAR_OK)
+		return 0;
+	return fail("%s", error.message);
+}
+
+/* NULL when the question is complete; else what is wrong with it. */
+static const char *incomplete(const struct request *request, const char *verb)
+{
+	bool compiles = strcmp(verb, "compile") == 0;
+	size_t count = request->rest.count;
+	if (request->output && !compiles)
+		return " writes no file: -o is for compile";
+	if (compiles || strcmp(verb, "check") == 0)
+		return count < 2                      ? " needs the folder of the policies"
+		       : compiles && !request->output ? " needs -o FILE"
+		                                      : NULL;
+	if (strcmp(verb, "show") == 0 && count < 2)
+		return " needs the ID to show";
+	if (strcmp(verb, "test") == 0 && count < 2)
+		return " needs KIND=VALUE to try";
+	return count > (strcmp(verb, "list") == 0 ? 1U : 2U) ? ": too many arguments" : NULL;
+}
+
 static int dispatch(struct request *request)
 {
-	const char *verb = request->rest.count > 0 ? request->rest.items[0] : "";
-	const char *argument = request->rest.count > 1 ? request->rest.items[1] : NULL;
-	struct debar_error error;
-	if (strcmp(verb, "marks") == 0 && request->rest.count <= 2)
-		return query(request, "marks", argument);
-	if (strcmp(verb, "list") == 0 && request->rest.count == 1)
-		return query(request, "list", NULL);
-	if ((strcmp(verb, "show") == 0 || strcmp(verb, "test") == 0) && request->rest.count == 2)
-		return query(request, verb, argument);
-	bool compile = strcmp(verb, "compile") == 0;
-	if ((compile || strcmp(verb, "check") == 0) && argument &&
-	    compile == (request->output != NULL)) {
-		if (debar_policy_compile(request->rest.items + 1, request->output, STDERR_FILENO,
-		                         &error) == DEBAR_OK)
-			return 0;
-		return fail("%s", error.message);
-	}
-	return fail("debar policy --help tells how it is used");
+	static const char *const verbs[] = {"list",  "show",    "marks", "test",
+	                                    "check", "compile", NULL};
+	const char *verb = request->rest.count > 0 ? request->rest.items[0] : NULL;
+	if (!verb)
+		return fail("debar policy needs one of list, show, marks, test, check, compile");
+	size_t at = 0;
+	while (verbs[at] && strcmp(verbs[at], verb) != 0)
+		at++;
+	if (!verbs[at])
+		return fail_unknown("question about policies", verb, verbs,
+		                    "debar policy --help lists them");
+	const char *wrong = incomplete(request, verb);
+	if (wrong)
+		return fail("debar policy %s%s", verb, wrong);
+	if (strcmp(verb, "check") == 0 || strcmp(verb, "compile") == 0)
+		return compile(request);
+	return query(request, verb, request->rest.count > 1 ? request->rest.items[1] : NULL);
 }
 
 static int run(int argc, char **argv)
@@ -89,7 +114,7 @@ static int run(int argc, char **argv)
 	};
 	struct request request = {.options = {.size = sizeof request.options}};
 	int option, code = -1;
-	while (code < 0 && (option = getopt_long(argc, argv, "p:o:h", options, NULL)) != -1) {
+	while (code < 0 && (option = next_option(argc, argv, "p:o:h", options)) != -1) {
 		switch (option) {
 		case 'P':
 			request.options.pack_path = optarg;
@@ -107,7 +132,7 @@ static int run(int argc, char **argv)
 			code = print_help();
 			break;
 		default:
-			code = fail("debar policy --help tells how it is used");
+			code = EXIT_TROUBLE;
 			break;
 		}
 	}

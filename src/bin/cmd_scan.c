@@ -11,12 +11,26 @@
 #include <unistd.h>
 
 static struct debar_scan *running; /* for the signal handler */
+static volatile sig_atomic_t interrupted;
 
 static void on_signal(int number)
 {
 	(void)number;
+	interrupted = 1;
 	if (running)
 		debar_scan_cancel(running);
+}
+
+/* While it scans, the first of these ends the scan in good order and the second the process. What
+ * is ignored already, by nohup or a shell, stays so. */
+static void answer_signals(bool scanning)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction before, action = {.sa_handler = scanning ? on_signal : SIG_DFL,
+	                                   .sa_flags = (int)SA_RESETHAND};
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &action, NULL);
 }
 
 static void show_progress(const struct debar_event *event, const struct timespec *start)
@@ -61,9 +75,7 @@ static int run_scan(struct scan_request *request, struct debar *debar)
 	if (debar_scan_start(debar, request->targets.items, request->targets.count, &request->how,
 	                     &running, &error) != DEBAR_OK)
 		return fail("%s", error.message);
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
+	answer_signals(true);
 	enum debar_status status;
 	while ((status = debar_scan_next(running, &event, &error)) == DEBAR_OK) {
 		if (event->kind == DEBAR_EVENT_PROGRESS && progress)
@@ -73,10 +85,13 @@ static int run_scan(struct scan_request *request, struct debar *debar)
 		else if (request->live)
 			show_live(event);
 	}
+	answer_signals(false);
 	if (progress)
 		(void)fputs("\r\033[K", stderr);
 	if (status != DEBAR_END)
 		return fail("%s", error.message);
+	if (interrupted)
+		(void)fail("interrupted: the result is incomplete");
 	if (write_reports(debar, debar_scan_id(running), &request->outputs, request->flags) != 0)
 		return EXIT_TROUBLE;
 	static const int exits[] = {[DEBAR_ABSENT] = EXIT_ABSENT,

@@ -2,7 +2,6 @@
 /* debar show and debar report: what a stored scan found. */
 #include "bin/scan_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -48,7 +47,7 @@ static int print_help(const char *command)
 static int parse(struct request *request, int argc, char **argv)
 {
 	int option;
-	while ((option = getopt_long(argc, argv, "c:o:s:mh", long_options, NULL)) != -1) {
+	while ((option = next_option(argc, argv, "c:o:s:mh", long_options)) != -1) {
 		switch (option) {
 		case 'c':
 			request->options.case_path = optarg;
@@ -77,11 +76,14 @@ static int parse(struct request *request, int argc, char **argv)
 		case 'h':
 			return print_help(argv[0]) + 1;
 		default:
-			return fail("debar %s --help lists the options", argv[0]) + 1;
+			return EXIT_TROUBLE + 1;
 		}
 	}
 	if (argc - optind > 1)
-		return fail("too many arguments") + 1;
+		return fail("debar %s: too many arguments", argv[0]) + 1;
+	for (size_t i = 0; i < request->outputs.count; i++)
+		if (!check_output(request->outputs.items[i]))
+			return EXIT_TROUBLE + 1;
 	return 0;
 }
 

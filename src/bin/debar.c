@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* debar: the command line. Each command has a file of its own, cmd_<verb>.c. */
+#define _GNU_SOURCE /* O_PATH */
 #include "bin/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {&command_scan, &command_show, &command_report,
                                                  &command_policy};
@@ -37,22 +41,51 @@ static int print_version(bool verbose)
 	return 0;
 }
 
-int main(int argc, char **argv)
+/* A descriptor below 3 that is closed would be the next file opened: a report could end up in the
+ * case, a pack be read as standard input. What takes its place cannot be used the way it is meant,
+ * so that using it fails. */
+static void take_standard_places(void)
 {
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ,
-	             SIG_IGN); /* a limit on file size is an error to report, not a death */
-	if (argc < 2) {
-		(void)fail("no command given; debar --help lists them");
-		return EXIT_TROUBLE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0)
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY | O_PATH);
+	while (fd >= 0 && fd < STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+}
+
+static int run(int argc, char **argv)
+{
+	if (argc < 2)
+		return fail("no command given; debar --help lists them");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help();
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return print_version(argc > 2 && strcmp(argv[2], "--verbose") == 0);
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
-	return fail("%s: no such command; debar --help lists them", argv[1]);
+	const char *names[COMMAND_COUNT + 1] = {NULL};
+	bool help = strcmp(argv[1], "help") == 0;
+	if (help && argc == 2)
+		return print_help();
+	const char *name = help ? argv[2] : argv[1];
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		names[i] = commands[i]->name;
+		if (strcmp(name, names[i]) != 0)
+			continue;
+		char *for_help[] = {argv[2], (char[]){"--help"}, NULL};
+		return help ? commands[i]->run(2, for_help) : commands[i]->run(argc - 1, argv + 1);
+	}
+	return fail_unknown(name[0] == '-' ? "option" : "command", name, names,
+	                    "debar --help lists what there is");
+}
+
+int main(int argc, char **argv)
+{
+	take_standard_places();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ,
+	             SIG_IGN); /* a limit on file size is an error to report, not a death */
+	int code = run(argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		code = fail("cannot write to standard output: %s", strerror(errno));
+	return code;
 }

@@ -97,31 +97,32 @@ static const char *take_number(struct scan_request *request, int option, const c
 {
 	uint64_t value = 0;
 	struct debar_scan_options *how = &request->how;
-	bool good = option == OPTION_MAX_BYTES ? parse_size(text, &value) && value > 0
-	                                       : parse_number(text, 4000000000U, &value);
 	switch (option) {
 	case 'j':
-		good = good && value >= 1 && value <= 256;
+		if (!parse_number(text, 256, &value) || value < 1)
+			return "not a number from 1 to 256";
 		how->jobs = (uint32_t)value;
-		break;
+		return NULL;
 	case OPTION_DEPTH:
-		good = good && value <= 64;
+		if (!parse_number(text, 64, &value))
+			return "not a number from 0 to 64";
 		how->depth = (uint32_t)value;
 		how->has_depth = 1;
-		break;
+		return NULL;
 	case OPTION_MAX_BYTES:
+		if (!parse_size(text, &value) || value < 1)
+			return "not a size like 4096, 64k or 1.5G";
 		how->max_bytes = value;
-		break;
-	case OPTION_MAX_OBJECTS:
-		good = good && value > 0;
-		how->max_objects = value;
-		break;
+		return NULL;
 	default:
-		good = good && value > 0;
-		how->max_seconds = (uint32_t)value;
-		break;
+		if (!parse_number(text, 4000000000U, &value) || value < 1)
+			return "not a number from 1 to 4000000000";
+		if (option == OPTION_MAX_OBJECTS)
+			how->max_objects = value;
+		else
+			how->max_seconds = (uint32_t)value;
+		return NULL;
 	}
-	return good ? NULL : "not a number that makes sense here";
 }
 
 /* NULL makes the list empty: there is nothing to accept, or leave out. */
@@ -358,9 +359,16 @@ static bool wants_settings(int argc, char **argv, bool *wants_help)
 		wanted &= option != OPTION_NO_CONFIG;
 		*wants_help |= option == 'h';
 	}
-	opterr = 1;
 	optind = 0; /* anew */
 	return wanted;
+}
+
+static const char *name_of(int option)
+{
+	const struct option *known = long_options;
+	while (known->val != option)
+		known++;
+	return known->name;
 }
 
 static const char *take_option(struct scan_request *request, int option)
@@ -396,12 +404,12 @@ int scan_request_parse(struct scan_request *request, int argc, char **argv)
 		return print_help();
 	request->rank++;
 	int option;
-	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		if (option == '?')
-			return fail("debar scan --help lists the options");
+	while ((option = next_option(argc, argv, short_options, long_options)) != -1) {
+		if (option == '?' || (option == 'o' && !check_output(optarg)))
+			return EXIT_TROUBLE;
 		const char *wrong = take_option(request, option);
 		if (wrong)
-			return fail("%s: %s", optarg, wrong);
+			return fail("--%s %s: %s", name_of(option), optarg, wrong);
 	}
 	for (int i = optind; i < argc; i++)
 		list_add(&request->targets, argv[i]);

@@ -158,7 +158,11 @@ pid_t jail_spawn(const char *path, const char *const *arguments, const int *desc
 	if (arrange_descriptors(descriptors, count)) {
 		(void)close(STDIN_FILENO);
 		(void)close(STDOUT_FILENO);
-		(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is the host's to answer */
+		/* Ctrl-C and the like are the host's to answer; a worker ends when its host does.
+		 */
+		(void)signal(SIGINT, SIG_IGN);
+		(void)signal(SIGTERM, SIG_IGN);
+		(void)signal(SIGHUP, SIG_IGN);
 		(void)execve(path, (char *const *)(uintptr_t)arguments, nothing);
 	}
 	_exit(127);

@@ -207,8 +207,8 @@ static enum verdict verdict_of(const struct judged *judged, const struct open_ga
 	}
 	if (open->count > 0) {
 		(void)snprintf(reason, 200,
-		               "nothing in scope was found, but %llu gaps could hide it",
-		               (unsigned long long)open->count);
+		               "nothing in scope was found, but %llu gap%s could hide it",
+		               (unsigned long long)open->count, open->count == 1 ? "" : "s");
 		return VERDICT_UNDECIDED;
 	}
 	(void)snprintf(reason, 200, "nothing in scope was found, and no gap is open");

@@ -23,6 +23,7 @@ enum {
 	SAID_MOST = 512 << 20,   /* more than any file has to say: a flood */
 	DEATHS_IN_A_ROW = 5,   /* workers that die before they greet: the installation is broken */
 	DESCRIPTORS_KEPT = 64, /* for the case, the walk, and whatever else the process has open */
+	AWAY_MS = 3000,        /* between two looks at the workers: this process did not run */
 };
 
 struct pool {
@@ -30,7 +31,7 @@ struct pool {
 	struct worker workers[JOBS_MOST];
 	struct batch *filling, *waiting, **waiting_end;
 	uint32_t serial;
-	uint64_t replacements;
+	uint64_t replacements, polled_ns;
 	unsigned early_deaths;
 	size_t open_items, open_most;
 	size_t filling_paths;
@@ -355,6 +356,18 @@ static enum debar_status hand_out(struct pool *pool, struct debar_error *error)
 	return DEBAR_OK;
 }
 
+/* The time. When this process was stopped, its workers may have been with it (Ctrl-Z stops all):
+ * that time is not theirs. */
+static uint64_t look_at_clock(struct pool *pool)
+{
+	uint64_t now = now_ns(), away = now - pool->polled_ns;
+	if (pool->polled_ns > 0 && away > AWAY_MS * (uint64_t)1000000)
+		for (size_t i = 0; i < pool->options.jobs; i++)
+			worker_forgive(&pool->workers[i], away);
+	pool->polled_ns = now;
+	return now;
+}
+
 enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_error *error)
 {
 	struct pollfd polled[JOBS_MOST];
@@ -362,7 +375,9 @@ enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_er
 		polled[i] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
 	if (poll(polled, pool->options.jobs, milliseconds) < 0 && errno != EINTR)
 		return error_system(error, "cannot wait for workers");
-	uint64_t now = now_ns();
+	if (*pool->options.cancelled)
+		return error_set(error, DEBAR_CANCELLED, 0, "the scan was interrupted");
+	uint64_t now = look_at_clock(pool);
 	for (size_t i = 0; i < pool->options.jobs; i++) {
 		struct worker *worker = &pool->workers[i];
 		enum debar_status status = DEBAR_OK;

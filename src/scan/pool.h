@@ -11,6 +11,8 @@
 #include "core/error.h"
 #include "wire/wire.h"
 
+#include <signal.h>
+
 struct pool;
 
 /* A file handed in, as the callbacks see it. */
@@ -41,6 +43,7 @@ struct pool_options {
 	size_t mark_count;
 	struct wire_settings settings;
 	struct pool_events events;
+	const volatile sig_atomic_t *cancelled; /* once it is not 0, nothing is waited for */
 };
 
 /* Starts the workers. Fails closed: DEBAR_DENIED when a worker cannot build its jail. */
@@ -54,7 +57,8 @@ void pool_destroy(struct pool *pool);
 enum debar_status pool_submit(struct pool *pool, const struct pool_file *file, int fd,
                               struct debar_error *error);
 
-/* Handles what workers have said, waiting at most `milliseconds`. */
+/* Handles what workers have said, waiting at most `milliseconds`. DEBAR_CANCELLED, here and
+ * wherever it is waited for a worker: the scan is. */
 enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_error *error);
 
 /* Sends what is left of a half-filled batch. */

@@ -302,6 +302,57 @@ static enum debar_status take_entry(struct scan *scan, const struct tree_entry *
 	return DEBAR_OK;
 }
 
+static struct bytes time_now(struct scan *scan, char text[40])
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	if (scan->how.reproducible || !gmtime_r(&now, &parts) ||
+	    strftime(text, 40, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		return (struct bytes){0};
+	return bytes_of(text);
+}
+
+static unsigned job_count(const struct debar_scan_options *how)
+{
+	cpu_set_t cores;
+	if (how->jobs > 0)
+		return how->jobs;
+	return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
+}
+
+/* With the first target, so that a scan which comes to none leaves nothing in the case. */
+static enum debar_status begin(struct scan *scan, struct debar_error *error)
+{
+	char text[40];
+	struct bytes *ids = calloc(scan->options.directive_count + 1, sizeof *ids);
+	struct bytes patterns[ACCEPT_PATTERNS];
+	size_t pattern_count = 0;
+	if (!ids)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	for (size_t i = 0; i < scan->options.directive_count; i++)
+		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
+	for (const char *const *glob = scan->how.accept_patterns; glob && *glob;
+	     glob++) /* scan_create() counted them */
+		patterns[pattern_count++] = bytes_of(*glob);
+	struct scan_summary about = {
+		.id = bytes_of(scan->id),
+		.version = BYTES(DEBAR_VERSION),
+		.pack_digest = bytes_of(pack_digest(scan->options.pack)),
+		.directives = ids,
+		.directive_count = scan->options.directive_count,
+		.sandboxed = !scan->how.unsafe_no_sandbox,
+		.accept_gaps_under =
+			scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER,
+		.accept_patterns = patterns,
+		.accept_pattern_count = pattern_count,
+		.started = time_now(scan, text),
+		.jobs = scan->how.reproducible ? 0 : job_count(&scan->how),
+	};
+	enum debar_status status = store_begin_scan(scan->options.store, &about, error);
+	free(ids);
+	return status;
+}
+
 static enum debar_status add_target(struct scan *scan, const char *kind, struct bytes name,
                                     struct debar_error *error)
 {
@@ -313,6 +364,9 @@ static enum debar_status add_target(struct scan *scan, const char *kind, struct 
 		scan->all = all;
 		scan->target_room = room;
 	}
+	enum debar_status status = scan->target_count == 0 ? begin(scan, error) : DEBAR_OK;
+	if (status != DEBAR_OK)
+		return status;
 	scan->all[scan->target_count++] = (struct target){0};
 	return store_add_target(scan->options.store, bytes_of(kind), name, error);
 }
@@ -321,7 +375,7 @@ static enum debar_status scan_stdin(struct scan *scan, struct debar_error *error
 {
 	uint64_t size = 0;
 	int copy = -1;
-	enum debar_status status = targets_copy_stdin(&copy, &size, error);
+	enum debar_status status = targets_copy_stdin(&scan->targets, &copy, &size, error);
 	if (status != DEBAR_OK)
 		return status;
 	status = add_target(scan, "stream", BYTES("-"), error);
@@ -335,6 +389,26 @@ static enum debar_status scan_stdin(struct scan *scan, struct debar_error *error
 	return pool_submit(scan->pool, &file, copy, error);
 }
 
+/* A path that cannot be entered, though it could when the scan was begun or the list was made. */
+static void miss_target(struct scan *scan, const char *path, enum debar_status why,
+                        const char *message)
+{
+	size_t target = scan->target_count - 1;
+	struct bytes object = bytes_slice(bytes_of(path), 0, STORE_TEXT_MOST);
+	struct gap gap = {.object = object, .class = CLASS_UNREAD, .reason = bytes_of(message)};
+	if (why == DEBAR_DENIED)
+		gap.reason = BYTES("no permission to read it");
+	else if (why == DEBAR_NOT_FOUND)
+		gap.reason = BYTES("it is not there");
+	match_names(scan, target, object, (struct bytes){0});
+	if (why == DEBAR_INVALID) { /* a device or the like */
+		scan->all[target].special++;
+		return;
+	}
+	scan->all[target].account.objects++;
+	put_gap(scan, target, &gap);
+}
+
 static enum debar_status open_next(struct scan *scan, struct debar_error *error)
 {
 	enum debar_status status;
@@ -343,7 +417,10 @@ static enum debar_status open_next(struct scan *scan, struct debar_error *error)
 		scan->walked = status == DEBAR_OK;
 		return status;
 	}
-	if (strcmp(path, "-") == 0)
+	bool listed = scan->targets.listed;
+	if (listed && scan->targets.listed_count == 1)
+		status = add_target(scan, "list", bytes_of(scan->options.files_from), error);
+	if (status == DEBAR_OK && strcmp(path, "-") == 0 && !listed)
 		return scan_stdin(scan, error);
 	struct tree_options how = {
 		.one_file_system = scan->how.one_file_system,
@@ -351,10 +428,16 @@ static enum debar_status open_next(struct scan *scan, struct debar_error *error)
 		.own_device = scan->options.case_device,
 		.own_inode = scan->options.case_inode,
 	};
-	status = tree_open(path, &how, &scan->tree, error);
+	struct debar_error why;
 	if (status != DEBAR_OK)
 		return status;
-	return add_target(scan, tree_kind_name(scan->tree), bytes_of(path), error);
+	enum debar_status opened = tree_open(path, &how, &scan->tree, &why);
+	if (!listed)
+		status = add_target(scan, opened == DEBAR_OK ? tree_kind_name(scan->tree) : "path",
+		                    bytes_of(path), error);
+	if (status == DEBAR_OK && opened != DEBAR_OK)
+		miss_target(scan, path, opened, why.message);
+	return status;
 }
 
 static enum debar_status walk_a_little(struct scan *scan, struct debar_error *error)
@@ -423,16 +506,6 @@ static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
 	return false;
 }
 
-static struct bytes time_now(struct scan *scan, char text[40])
-{
-	time_t now = time(NULL);
-	struct tm parts;
-	if (scan->how.reproducible || !gmtime_r(&now, &parts) ||
-	    strftime(text, 40, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-		return (struct bytes){0};
-	return bytes_of(text);
-}
-
 /* What went wrong where no status could be returned. */
 static enum debar_status failed_before(const struct scan *scan, struct debar_error *error)
 {
@@ -452,8 +525,9 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 		.complete = !scan->cancelled,
 	};
 	enum debar_status status = DEBAR_OK;
-	if (scan->target_count == 0 && !scan->cancelled)
-		return error_set(error, DEBAR_INVALID, 0, "the list of files names no target");
+	if (scan->target_count == 0)
+		return error_set(error, DEBAR_CANCELLED, 0,
+		                 "interrupted before anything was looked into");
 	scan->outcome = scan->cancelled ? VERDICT_UNDECIDED : VERDICT_ABSENT;
 	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
 		status = store_set_account(scan->options.store, i, &scan->all[i].account,
@@ -475,21 +549,28 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 	return status == DEBAR_OK ? DEBAR_END : status;
 }
 
-enum debar_status scan_step(struct scan *scan, struct debar_error *error)
+/* Walks, and hears what workers say. */
+static enum debar_status go_on(struct scan *scan, struct debar_error *error)
 {
 	enum debar_status status = DEBAR_OK;
+	if (!scan->walked)
+		status = walk_a_little(scan, error);
+	if (status == DEBAR_OK && scan->walked)
+		status = pool_flush(scan->pool, error);
+	if (status == DEBAR_OK)
+		status = pool_poll(scan->pool,
+		                   scan->walked && !pool_is_idle(scan->pool) ? PROGRESS_MS : 0,
+		                   error);
+	show_progress(scan);
+	return status;
+}
+
+enum debar_status scan_step(struct scan *scan, struct debar_error *error)
+{
 	bool finished = scan->cancelled || (scan->walked && pool_is_idle(scan->pool));
-	if (!finished) {
-		if (!scan->walked)
-			status = walk_a_little(scan, error);
-		if (status == DEBAR_OK && scan->walked)
-			status = pool_flush(scan->pool, error);
-		if (status == DEBAR_OK)
-			status = pool_poll(
-				scan->pool,
-				scan->walked && !pool_is_idle(scan->pool) ? PROGRESS_MS : 0, error);
-		show_progress(scan);
-	}
+	enum debar_status status = finished ? DEBAR_OK : go_on(scan, error);
+	if (status == DEBAR_CANCELLED)
+		status = DEBAR_OK; /* what it waited for may never come: judged in the next step */
 	if (status == DEBAR_OK)
 		status = failed_before(scan, error);
 	return status == DEBAR_OK && finished ? conclude(scan, error) : status;
@@ -515,14 +596,6 @@ enum verdict scan_outcome(const struct scan *scan)
 	return scan->outcome;
 }
 
-static unsigned job_count(const struct debar_scan_options *how)
-{
-	cpu_set_t cores;
-	if (how->jobs > 0)
-		return how->jobs;
-	return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
-}
-
 static struct limits limits_of(const struct debar_scan_options *how)
 {
 	return (struct limits){
@@ -531,38 +604,6 @@ static struct limits limits_of(const struct debar_scan_options *how)
 		.depth = how->has_depth ? how->depth : LIMIT_DEPTH,
 		.seconds = how->max_seconds ? how->max_seconds : LIMIT_SECONDS,
 	};
-}
-
-static enum debar_status begin(struct scan *scan, struct debar_error *error)
-{
-	char text[40];
-	struct bytes *ids = calloc(scan->options.directive_count + 1, sizeof *ids);
-	struct bytes patterns[ACCEPT_PATTERNS];
-	size_t pattern_count = 0;
-	if (!ids)
-		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
-	for (size_t i = 0; i < scan->options.directive_count; i++)
-		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
-	for (const char *const *glob = scan->how.accept_patterns; glob && *glob;
-	     glob++) /* scan_create() counted them */
-		patterns[pattern_count++] = bytes_of(*glob);
-	struct scan_summary about = {
-		.id = bytes_of(scan->id),
-		.version = BYTES(DEBAR_VERSION),
-		.pack_digest = bytes_of(pack_digest(scan->options.pack)),
-		.directives = ids,
-		.directive_count = scan->options.directive_count,
-		.sandboxed = !scan->how.unsafe_no_sandbox,
-		.accept_gaps_under =
-			scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER,
-		.accept_patterns = patterns,
-		.accept_pattern_count = pattern_count,
-		.started = time_now(scan, text),
-		.jobs = scan->how.reproducible ? 0 : job_count(&scan->how),
-	};
-	enum debar_status status = store_begin_scan(scan->options.store, &about, error);
-	free(ids);
-	return status;
 }
 
 static void make_id(struct scan *scan)
@@ -598,6 +639,7 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	scan->started_ns = scan->progress_ns = now_ns();
 	scan->targets.list = -1;
 	scan->outcome = VERDICT_UNDECIDED; /* until it is judged */
+	scan->targets.cancelled = &scan->cancelled;
 	make_id(scan);
 	struct pool_options workers = {
 		.jobs = job_count(&scan->how),
@@ -606,14 +648,13 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 		.unsafe_no_sandbox = scan->how.unsafe_no_sandbox,
 		.mark_count = pack_mark_count(options->pack),
 		.settings = {.limits = limits_of(&scan->how), .all_facts = scan->how.all_facts},
+		.cancelled = &scan->cancelled,
 		.events = {.self = scan, .fact = on_fact, .gap = on_gap, .done = on_done},
 	};
 	enum debar_status status = targets_open(&scan->targets, options->targets,
 	                                        options->target_count, options->files_from, error);
 	if (status == DEBAR_OK) /* first: workers get ready while the case does */
 		status = pool_create(&workers, &scan->pool, error);
-	if (status == DEBAR_OK)
-		status = begin(scan, error);
 	if (status != DEBAR_OK) {
 		scan_destroy(scan);
 		return status;

@@ -4,24 +4,48 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_LONGEST = 1 << 20 };
+enum { NAME_LONGEST = 1 << 20, WAIT_MS = 200, COPIED_AT_ONCE = 1 << 18 };
+
+static enum debar_status check_given(const char *const *given, size_t count,
+                                     struct debar_error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!given[i][0])
+			return error_set(error, DEBAR_INVALID, 0, "the name of a target is empty");
+		enum debar_status status =
+			strcmp(given[i], "-") == 0 ? DEBAR_OK : tree_check(given[i], error);
+		if (status != DEBAR_OK)
+			return status;
+	}
+	return DEBAR_OK;
+}
 
 enum debar_status targets_open(struct targets *targets, const char *const *given, size_t count,
                                const char *files_from, struct debar_error *error)
 {
-	*targets = (struct targets){.given = given, .given_count = count, .list = -1};
+	struct stat st;
+	*targets = (struct targets){
+		.given = given, .given_count = count, .list = -1, .cancelled = targets->cancelled};
 	buffer_init(&targets->name, NAME_LONGEST);
-	if (!files_from)
-		return DEBAR_OK;
+	enum debar_status status = check_given(given, count, error);
+	if (status != DEBAR_OK || !files_from)
+		return status;
+	if (!files_from[0])
+		return error_set(error, DEBAR_INVALID, 0, "the name of the list is empty");
 	targets->list_is_given = strcmp(files_from, "-") == 0;
 	targets->list =
 		targets->list_is_given ? STDIN_FILENO : open(files_from, O_RDONLY | O_CLOEXEC);
-	return targets->list >= 0 ? DEBAR_OK : error_system(error, "%s", files_from);
+	if (targets->list < 0 || fstat(targets->list, &st) != 0)
+		return error_system(error, "the list %s", files_from);
+	if (S_ISDIR(st.st_mode))
+		return error_set(error, DEBAR_INVALID, 0, "the list %s is a folder", files_from);
+	return DEBAR_OK;
 }
 
 void targets_close(struct targets *targets)
@@ -32,13 +56,26 @@ void targets_close(struct targets *targets)
 	targets->list = -1;
 }
 
+/* Waits for bytes, but not past a cancellation: a terminal or a pipe may never say a word. Below 0
+ * on error, 0 at the end or when cancelled. */
+static ssize_t read_some(const struct targets *targets, int fd, void *out, size_t room)
+{
+	while (!*targets->cancelled) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+		int count = poll(&ready, 1, WAIT_MS);
+		if (count == 0 || (count < 0 && errno == EINTR))
+			continue;
+		ssize_t got = read(fd, out, room);
+		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+			return got;
+	}
+	return 0;
+}
+
 /* More of the list; false at its end or on error. */
 static bool refill(struct targets *targets, enum debar_status *status, struct debar_error *error)
 {
-	ssize_t got;
-	do
-		got = read(targets->list, targets->room, sizeof targets->room);
-	while (got < 0 && errno == EINTR);
+	ssize_t got = read_some(targets, targets->list, targets->room, sizeof targets->room);
 	if (got < 0)
 		*status = error_system(error, "cannot read the list of files");
 	targets->at = 0;
@@ -73,18 +110,25 @@ static const char *next_listed(struct targets *targets, enum debar_status *statu
 		if (byte != 0)
 			buffer_put_u8(&targets->name, byte);
 	}
-	return *status == DEBAR_OK && (targets->name.len > 0 || !buffer_ok(&targets->name))
-	               ? whole_name(targets, status, error)
-	               : NULL;
+	if (*targets->cancelled || *status != DEBAR_OK)
+		return NULL;
+	if (targets->name.len > 0 || !buffer_ok(&targets->name))
+		return whole_name(targets, status, error);
+	if (targets->listed_count == 0)
+		*status = error_set(error, DEBAR_INVALID, 0, "the list of files names none");
+	return NULL;
 }
 
 const char *targets_next(struct targets *targets, enum debar_status *status,
                          struct debar_error *error)
 {
 	*status = DEBAR_OK;
-	if (targets->next < targets->given_count)
+	targets->listed = targets->next == targets->given_count;
+	if (!targets->listed)
 		return targets->given[targets->next++];
-	return targets->list >= 0 ? next_listed(targets, status, error) : NULL;
+	const char *name = targets->list >= 0 ? next_listed(targets, status, error) : NULL;
+	targets->listed_count += name != NULL;
+	return name;
 }
 
 static bool write_all(int fd, const uint8_t *data, size_t size)
@@ -102,12 +146,10 @@ static bool write_all(int fd, const uint8_t *data, size_t size)
 }
 
 /* False with errno. */
-static bool copy_all(int from, int to, uint8_t *room, size_t size, uint64_t *copied)
+static bool copy_all(const struct targets *targets, int to, uint8_t *room, uint64_t *copied)
 {
 	for (;;) {
-		ssize_t got = read(from, room, size);
-		if (got < 0 && errno == EINTR)
-			continue;
+		ssize_t got = read_some(targets, STDIN_FILENO, room, COPIED_AT_ONCE);
 		if (got <= 0)
 			return got == 0;
 		if (!write_all(to, room, (size_t)got))
@@ -116,23 +158,25 @@ static bool copy_all(int from, int to, uint8_t *room, size_t size, uint64_t *cop
 	}
 }
 
-enum debar_status targets_copy_stdin(int *fd, uint64_t *size, struct debar_error *error)
+enum debar_status targets_copy_stdin(const struct targets *targets, int *fd, uint64_t *size,
+                                     struct debar_error *error)
 {
-	enum { ROOM = 1 << 18 };
 	const char *place = getenv("TMPDIR");
 	int copy = open(place && *place ? place : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (copy < 0)
 		copy = memfd_create("debar-stdin", MFD_CLOEXEC);
-	uint8_t *room = copy >= 0 ? malloc(ROOM) : NULL;
+	uint8_t *room = copy >= 0 ? malloc(COPIED_AT_ONCE) : NULL;
+	enum debar_status status = DEBAR_OK;
 	*size = 0;
-	if (!room || !copy_all(STDIN_FILENO, copy, room, ROOM, size)) {
-		enum debar_status status = error_system(error, "cannot keep standard input");
-		if (copy >= 0)
-			(void)close(copy);
-		free(room);
-		return status;
-	}
+	if (!room || !copy_all(targets, copy, room, size))
+		status = error_system(error, "cannot keep standard input");
+	else if (*targets->cancelled)
+		status = error_set(error, DEBAR_CANCELLED, 0,
+		                   "standard input was not read to its end");
 	free(room);
-	*fd = copy;
-	return DEBAR_OK;
+	if (status != DEBAR_OK && copy >= 0)
+		(void)close(copy);
+	else
+		*fd = copy;
+	return status;
 }

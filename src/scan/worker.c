@@ -209,6 +209,14 @@ const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t second
 	return NULL;
 }
 
+void worker_forgive(struct worker *worker, uint64_t nanoseconds)
+{
+	if (worker->moved_ns > 0)
+		worker->moved_ns += nanoseconds;
+	if (worker->begun_ns > 0)
+		worker->begun_ns += nanoseconds;
+}
+
 struct item *worker_item(struct worker *worker, uint32_t serial)
 {
 	for (size_t b = 0; b < worker->batch_count; b++)

@@ -53,6 +53,9 @@ bool worker_send_batch(struct worker *worker, struct batch *batch);
 /* NULL while it moves; else the reason to kill it. */
 const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file);
 
+/* Takes time off what it is held to account for. */
+void worker_forgive(struct worker *worker, uint64_t nanoseconds);
+
 struct item *worker_item(struct worker *worker, uint32_t serial);
 
 /* The file it had in hand: by its pulse, if that is one of its open files, else the first open one.

@@ -395,16 +395,36 @@ const char *tree_kind_name(const struct tree *tree)
 	return tree->is_file ? "file" : "folder";
 }
 
+/* A device or a pipe is not opened: that alone may do something. */
+static enum debar_status open_path(const char *path, int *fd, struct stat *st,
+                                   struct debar_error *error)
+{
+	if (stat(path, st) != 0)
+		return error_system(error, "%s", path);
+	if (!S_ISDIR(st->st_mode) && !S_ISREG(st->st_mode))
+		return error_set(error, DEBAR_INVALID, 0, "%s: neither a folder nor a file", path);
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (*fd < 0 || fstat(*fd, st) != 0)
+		return error_system(error, "%s", path);
+	return DEBAR_OK;
+}
+
+enum debar_status tree_check(const char *path, struct debar_error *error)
+{
+	struct stat st;
+	int fd = -1;
+	enum debar_status status = open_path(path, &fd, &st, error);
+	if (fd >= 0)
+		(void)close(fd);
+	return status;
+}
+
 static enum debar_status open_root(struct tree *tree, const char *path, struct debar_error *error)
 {
 	struct stat st;
-	if (stat(path, &st) != 0)
-		return error_system(error, "%s", path);
-	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-		return error_set(error, DEBAR_INVALID, 0, "%s: neither a folder nor a file", path);
-	tree->root = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (tree->root < 0 || fstat(tree->root, &st) != 0)
-		return error_system(error, "%s", path);
+	enum debar_status status = open_path(path, &tree->root, &st, error);
+	if (status != DEBAR_OK)
+		return status;
 	tree->is_file = S_ISREG(st.st_mode);
 	tree->root_size = (uint64_t)st.st_size;
 	tree->root_device = st.st_dev;

@@ -45,6 +45,9 @@ struct tree_options {
 
 struct tree;
 
+/* Whether there is a folder or a file that may be read, as far as can be told without a walk. */
+enum debar_status tree_check(const char *path, struct debar_error *error);
+
 /* `path` is a folder or a file; a symbolic link given here is followed. */
 enum debar_status tree_open(const char *path, const struct tree_options *options, struct tree **out,
                             struct debar_error *error);

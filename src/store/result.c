@@ -348,8 +348,7 @@ static enum debar_status open_result(struct store *store, struct query *q,
 	if (!r)
 		return sqlite_failed(store, SQLITE_NOMEM, error);
 	if (status == DEBAR_OK && !found)
-		status = error_set(error, DEBAR_NOT_FOUND, 0, "the case %s holds no such scan",
-		                   store->path);
+		status = DEBAR_NOT_FOUND; /* the caller knows what it asked for */
 	if (status == DEBAR_OK)
 		status = load_lists(r, scan, error);
 	if (status == DEBAR_OK)
@@ -371,7 +370,13 @@ enum debar_status store_result(struct store *store, const char *scan_id, struct 
 	            "LIMIT 1");
 	bind_i64(&q.bind, scan_id == NULL);
 	bind_bytes(&q.bind, bytes_of(scan_id));
-	return open_result(store, &q, out, error);
+	enum debar_status status = open_result(store, &q, out, error);
+	if (status != DEBAR_NOT_FOUND)
+		return status;
+	return scan_id ? error_set(error, status, 0, "the case %s holds no scan %s", store->path,
+	                           scan_id)
+	               : error_set(error, status, 0, "the case %s: nothing was scanned yet",
+	                           store->path);
 }
 
 void store_result_close(struct result_source *result)
@@ -414,6 +419,8 @@ enum debar_status store_find_finding(struct store *store, const char *finding_id
 	query_begin(&q, store, "SELECT " SCAN_COLUMNS " FROM scan WHERE number=?");
 	bind_i64(&q.bind, scan);
 	status = open_result(store, &q, out, error);
+	if (status == DEBAR_NOT_FOUND) /* a finding of a target of no scan */
+		return sqlite_failed(store, SQLITE_CORRUPT, error);
 	if (status != DEBAR_OK)
 		return status;
 	const struct stored_result *r = out->self;

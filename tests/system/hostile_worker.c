@@ -10,6 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef SPEAKS /* the version it says it is of */
+#define SPEAKS WIRE_VERSION
+#endif
+
 enum { FD_SOCKET = 3, FD_PULSE = 5 };
 
 static struct wire_pulse *pulse;
@@ -137,7 +141,7 @@ int main(void)
 	buffer_init(&out, WIRE_MESSAGE_MAX);
 	pulse = mmap(NULL, sizeof *pulse, PROT_READ | PROT_WRITE, MAP_SHARED, FD_PULSE, 0);
 	(void)wire_receive(FD_SOCKET, room, sizeof room, NULL, NULL, 0);
-	struct wire_hello hello = {WIRE_VERSION, true, {0}, {0}};
+	struct wire_hello hello = {SPEAKS, true, {0}, {0}};
 	wire_put_hello(&out, &hello);
 	send_all(&out);
 	long length;
