@@ -143,7 +143,12 @@ DEBAR_API enum debar_status debar_report(struct debar *debar, const char *scan_i
                                          const char *format, unsigned flags, int fd,
                                          struct debar_error *error);
 
-/* Writes one finding with its whole chain of evidence to `fd`. */
+/* Writes a line for each stored scan to `fd`, the newest first. */
+DEBAR_API enum debar_status debar_list_scans(struct debar *debar, int fd,
+                                             struct debar_error *error);
+
+/* Writes one finding with its whole chain of evidence to `fd`; the beginning of its id will do,
+ * when no other begins so. */
 DEBAR_API enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd,
                                        struct debar_error *error);
 

@@ -394,18 +394,33 @@ enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd
                              struct debar_error *error)
 {
 	struct result_source source = {0};
+	char id[STORE_ID_MOST];
 	size_t target = 0;
 	if (!debar || !finding_id)
 		return missing(error);
 	enum debar_status status = open_store(debar, false, error);
 	if (status == DEBAR_OK)
-		status = store_find_finding(debar->store, finding_id, &source, &target, error);
+		status = store_find_finding(debar->store, finding_id, id, &source, &target, error);
 	if (status != DEBAR_OK)
 		return status;
 	struct report_marks marks = {debar->pack, look_up_mark};
-	status = report_finding(&source, target, finding_id, &marks, fd, error);
+	status = report_finding(&source, target, id, &marks, fd, error);
 	store_result_close(&source);
 	return status;
+}
+
+static enum debar_status list_scans(void *self,
+                                    bool (*row)(void *context, const struct scan_summary *scan),
+                                    void *context, struct debar_error *error)
+{
+	return store_list_scans(self, row, context, error);
+}
+
+enum debar_status debar_list_scans(struct debar *debar, int fd, struct debar_error *error)
+{
+	enum debar_status status = open_store(debar, false, error);
+	struct scans_source source = {debar->store, list_scans};
+	return status == DEBAR_OK ? report_scans(&source, fd, error) : status;
 }
 
 enum debar_status debar_policy_query(struct debar *debar, const char *what, const char *arg, int fd,

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,25 +34,42 @@ static void answer_signals(bool scanning)
 			(void)sigaction(numbers[i], &action, NULL);
 }
 
+/* What is left, as " 1:05:09 left"; "" while that cannot be told. */
+static void time_left(const struct debar_event *event, double seconds, char out[32])
+{
+	out[0] = '\0';
+	if (!event->walk_finished || event->files_done == 0 ||
+	    event->files_done >= event->objects_known)
+		return;
+	double left = seconds * (double)(event->objects_known - event->files_done) /
+	              (double)event->files_done;
+	unsigned long whole = left < 1e6 ? (unsigned long)left : 1000000;
+	if (whole >= 3600)
+		(void)snprintf(out, 32, "  %lu:%02lu:%02lu left", whole / 3600, whole / 60 % 60,
+		               whole % 60);
+	else
+		(void)snprintf(out, 32, "  %lu:%02lu left", whole / 60, whole % 60);
+}
+
 static void show_progress(const struct debar_event *event, const struct timespec *start)
 {
 	struct timespec now;
+	struct winsize size = {.ws_col = 80};
+	char line[200], left[32];
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	double seconds =
 		(double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 	double rate = seconds > 0 ? (double)event->bytes_done / seconds / 1e6 : 0;
-	(void)fprintf(stderr,
-	              "\r\033[K%" PRIu64 " objects  %.1f MB  %.0f MB/s  found %" PRIu64
-	              "  gaps %" PRIu64,
-	              event->objects_done, (double)event->bytes_done / 1e6, rate, event->facts,
-	              event->gaps);
-	if (event->walk_finished && event->files_done > 0 &&
-	    event->files_done < event->objects_known) {
-		double left = seconds * (double)(event->objects_known - event->files_done) /
-		              (double)event->files_done;
-		(void)fprintf(stderr, "  %.0f:%02.0f left", left / 60,
-		              left - 60 * (double)(int)(left / 60));
-	}
+	time_left(event, seconds, left);
+	(void)snprintf(line, sizeof line,
+	               "%" PRIu64 " objects  %.1f MB  %.0f MB/s  found %" PRIu64 "  gaps %" PRIu64
+	               "%s",
+	               event->objects_done, (double)event->bytes_done / 1e6, rate, event->facts,
+	               event->gaps, left);
+	/* A line that wraps cannot be written over. */
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		size.ws_col = 80;
+	(void)fprintf(stderr, "\r\033[K%.*s", (int)size.ws_col - 1, line);
 	(void)fflush(stderr);
 }
 

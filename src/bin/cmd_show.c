@@ -10,16 +10,22 @@ struct request {
 	struct list outputs;
 	const char *scan;
 	unsigned flags;
-	bool no_config;
+	bool no_config, list;
 	struct scan_request settings; /* for what was not said */
 };
 
 static const struct option long_options[] = {
-	{"case", required_argument, NULL, 'c'},   {"output", required_argument, NULL, 'o'},
-	{"scan", required_argument, NULL, 's'},   {"mentions", no_argument, NULL, 'm'},
-	{"reproducible", no_argument, NULL, 'r'}, {"facts", no_argument, NULL, 'f'},
-	{"pack", required_argument, NULL, 'P'},   {"no-config", no_argument, NULL, 'N'},
-	{"help", no_argument, NULL, 'h'},         {0},
+	{"case", required_argument, NULL, 'c'},
+	{"output", required_argument, NULL, 'o'},
+	{"scan", required_argument, NULL, 's'},
+	{"list", no_argument, NULL, 'l'},
+	{"mentions", no_argument, NULL, 'm'},
+	{"reproducible", no_argument, NULL, 'r'},
+	{"facts", no_argument, NULL, 'f'},
+	{"pack", required_argument, NULL, 'P'},
+	{"no-config", no_argument, NULL, 'N'},
+	{"help", no_argument, NULL, 'h'},
+	{0},
 };
 
 static int print_help(const char *command)
@@ -34,6 +40,7 @@ static int print_help(const char *command)
 		"  -c, --case FILE             the case (default: debar/case.db under "
 		"$XDG_STATE_HOME)\n"
 		"  -s, --scan ID               this scan instead of the newest\n"
+		"  -l, --list                  only list the scans of the case, the newest first\n"
 		"  -o, --output FORMAT[=FILE]  text (default), json, ndjson, csv; may be repeated\n"
 		"  -m, --mentions              also what only mentions a vendor\n"
 		"      --facts                 every fact that was kept\n"
@@ -47,7 +54,7 @@ static int print_help(const char *command)
 static int parse(struct request *request, int argc, char **argv)
 {
 	int option;
-	while ((option = next_option(argc, argv, "c:o:s:mh", long_options)) != -1) {
+	while ((option = next_option(argc, argv, "c:o:s:lmh", long_options)) != -1) {
 		switch (option) {
 		case 'c':
 			request->options.case_path = optarg;
@@ -66,6 +73,9 @@ static int parse(struct request *request, int argc, char **argv)
 			break;
 		case 'f':
 			request->flags |= DEBAR_REPORT_FACTS;
+			break;
+		case 'l':
+			request->list = true;
 			break;
 		case 'P':
 			request->options.pack_path = optarg;
@@ -119,6 +129,9 @@ static int run(int argc, char **argv)
 		code = EXIT_TROUBLE;
 	} else if (debar_open(&request.options, &debar, &error) != DEBAR_OK) {
 		code = fail("%s", error.message);
+	} else if (request.list) {
+		if (debar_list_scans(debar, STDOUT_FILENO, &error) != DEBAR_OK)
+			code = fail("%s", error.message);
 	} else if (is_show && argument) {
 		if (debar_show(debar, argument, STDOUT_FILENO, &error) != DEBAR_OK)
 			code = fail("%s", error.message);

@@ -36,6 +36,7 @@ const struct evidence *strongest_evidence(const struct finding *finding);
 /* What the words of a finding mean. */
 const char *nexus_says(enum nexus nexus);
 const char *certainty_says(enum certainty certainty);
+const char *scope_says(enum scope scope); /* a directive's name follows */
 const char *byte_class_says(enum byte_class class);
 
 #endif

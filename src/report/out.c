@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 enum {
-	WIDTH = 100, /* columns of a page; what cannot be broken goes over it */
-	PIECE = 64,  /* bytes escaped at once; one becomes at most 10 */
+	PIECE = 64, /* bytes escaped at once; one becomes at most 10 */
 	PIECE_ROOM = PIECE * 10 + 1
 };
 
@@ -209,7 +208,7 @@ size_t out_wrapped(struct out *out, struct bytes text, size_t column, size_t ind
 		struct bytes word = bytes_slice(rest, 0, blank);
 		at += word.len + (blank != SIZE_MAX);
 		size_t length = out_escaped_length(word);
-		if (!first && column + 1 + length > WIDTH && column > indent) {
+		if (!first && column + 1 + length > OUT_WIDTH && column > indent) {
 			out_text(out, "\n");
 			out_spaces(out, indent);
 			column = indent;

@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "core/error.h"
 
+enum { OUT_WIDTH = 80 }; /* columns of a page; what cannot be broken goes over it */
+
 struct out {
 	int fd;
 	int code; /* errno of the write that failed, or 0 */
@@ -45,8 +47,8 @@ void out_size(struct out *out, uint64_t bytes, size_t width);
 
 void out_hex(struct out *out, struct bytes data);
 
-/* Words, broken at blanks before column 100 and indented by `indent`; the first line begins at the
- * present column, which the caller says. Returns the column reached. */
+/* Words, broken at blanks before column OUT_WIDTH and indented by `indent`; the first line begins
+ * at the present column, which the caller says. Returns the column reached. */
 size_t out_wrapped(struct out *out, struct bytes text, size_t column, size_t indent);
 
 #endif

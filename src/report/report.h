@@ -31,4 +31,16 @@ enum debar_status report_finding(const struct result_source *source, size_t targ
                                  const char *finding_id, const struct report_marks *marks, int fd,
                                  struct debar_error *error);
 
+/* Where the scans of a case come from, the newest first. */
+struct scans_source {
+	void *self;
+	enum debar_status (*list)(void *self,
+	                          bool (*row)(void *context, const struct scan_summary *scan),
+	                          void *context, struct debar_error *error);
+};
+
+/* Writes a line for each. */
+enum debar_status report_scans(const struct scans_source *source, int fd,
+                               struct debar_error *error);
+
 #endif

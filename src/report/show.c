@@ -149,10 +149,8 @@ static void put_scopes(struct showing *s, const struct finding *finding)
 {
 	for (size_t i = 0; i < s->scan->directive_count; i++) {
 		label(s->out, i == 0 ? "scope" : "");
-		out_text(s->out, scope_name(finding->scope[i]));
-		out_text(s->out, finding->scope[i] == SCOPE_CONDITIONAL ? " under " : " of ");
-		if (finding->scope[i] == SCOPE_CONDITIONAL)
-			out_text(s->out, "(a person decides) ");
+		out_text(s->out, scope_says(finding->scope[i]));
+		out_text(s->out, " ");
 		out_escaped(s->out, s->scan->directives[i]);
 		out_text(s->out, "\n");
 		if (finding->clause[i].len == 0)

@@ -3,8 +3,10 @@
 #include "report/formats.h"
 
 enum {
-	LABEL = 12,      /* column of values after a label */
-	GAPS_SHOWN = 20, /* the largest; the rest is in the other formats */
+	LABEL = 12,       /* column of values after a label */
+	SIZE_WIDTH = 10,  /* columns of the byte account: "1023.9 KiB", */
+	BYTES_WIDTH = 20, /* and in full, to the right */
+	GAPS_SHOWN = 20,  /* the largest; the rest is in the other formats */
 	SKIPPED_SHOWN = 50,
 	VERDICT_IDS = 12, /* findings named with a verdict */
 	VALUE_SHOWN = 120 /* bytes of a value in the sentence of evidence */
@@ -56,6 +58,23 @@ static void labelled(struct out *out, const char *name, struct bytes value)
 	label(out, 0, name);
 	(void)out_wrapped(out, value, LABEL, LABEL);
 	out_text(out, "\n");
+}
+
+/* Words behind what stands on the line already, up to `column`. */
+static void put_words(struct out *out, const char *words, size_t column)
+{
+	struct bytes text = bytes_of(words);
+	size_t first = bytes_find(text, BYTES(" "));
+	first = first == SIZE_MAX ? text.len : first;
+	if (column + 1 + first > OUT_WIDTH) {
+		out_text(out, "\n");
+		out_spaces(out, LABEL);
+		column = LABEL;
+	} else {
+		out_text(out, " ");
+		column++;
+	}
+	(void)out_wrapped(out, text, column, LABEL);
 }
 
 static void put_warning(struct out *out, const char *text)
@@ -111,7 +130,7 @@ static void put_ids(struct out *out, const struct directive_verdict *verdict)
 	out_spaces(out, LABEL);
 	out_text(out, "findings:");
 	for (size_t i = 0; i < shown; i++) {
-		if (column > 85) {
+		if (column > OUT_WIDTH - 11) {
 			out_text(out, "\n");
 			out_spaces(out, LABEL + 9);
 			column = LABEL + 9;
@@ -121,7 +140,9 @@ static void put_ids(struct out *out, const struct directive_verdict *verdict)
 		column += 1 + out_escaped_length(verdict->findings[i]);
 	}
 	if (shown < verdict->finding_count) {
-		out_text(out, " and ");
+		out_text(out, "\n");
+		out_spaces(out, LABEL + 10);
+		out_text(out, "and ");
 		out_grouped(out, verdict->finding_count - shown, 0);
 		out_text(out, " more");
 	}
@@ -156,15 +177,21 @@ static void put_product(struct out *out, const struct finding *finding)
 	struct bytes name =
 		finding->product_name.len > 0 ? finding->product_name : finding->product;
 	struct bytes vendor = finding->vendor_name.len > 0 ? finding->vendor_name : finding->vendor;
-	if (name.len == 0)
-		out_text(out, "something");
-	out_escaped(out, name);
-	if (finding->version.len > 0) {
+	if (name.len > 0 && finding->version.len > 0) {
+		out_escaped(out, name);
 		out_text(out, " ");
 		out_escaped(out, finding->version);
+	} else if (name.len > 0) {
+		out_escaped(out, name);
+	} else {
+		out_text(out, "something");
 	}
 	out_text(out, " of ");
 	out_escaped(out, vendor);
+	if (name.len == 0 && finding->version.len > 0) {
+		out_text(out, ", version ");
+		out_escaped(out, finding->version);
+	}
 }
 
 static void put_reach(struct out *out, const struct finding *finding)
@@ -193,12 +220,14 @@ static void put_evidence(struct out *out, const struct finding *finding)
 	if (!best)
 		return;
 	label(out, 4, "basis");
+	struct bytes value = bytes_slice(best->value, 0, VALUE_SHOWN);
 	out_text(out, fact_kind_name(best->kind));
 	out_text(out, " is \"");
-	out_escaped(out, bytes_slice(best->value, 0, VALUE_SHOWN));
-	out_text(out, best->value.len > VALUE_SHOWN ? "…\" (" : "\" (");
-	out_text(out, fact_kind_says(best->kind));
-	out_text(out, ")\n");
+	out_escaped(out, value);
+	out_text(out, best->value.len > VALUE_SHOWN ? "…\"," : "\",");
+	size_t column = LABEL + strlen(fact_kind_name(best->kind)) + 7 + out_escaped_length(value);
+	put_words(out, fact_kind_says(best->kind), column);
+	out_text(out, "\n");
 	if (!bytes_equal(best->object, finding->where)) {
 		out_spaces(out, LABEL);
 		out_text(out, "in ");
@@ -215,23 +244,28 @@ static void put_evidence(struct out *out, const struct finding *finding)
 static void put_scopes(struct out *out, const struct scan_summary *scan,
                        const struct finding *finding)
 {
-	static const char *const says[SCOPE_COUNT] = {
-		[SCOPE_OUT] = "out of scope of ",
-		[SCOPE_IN] = "in scope of ",
-		[SCOPE_CONDITIONAL] = "conditional, for a person to decide, under ",
-	};
-	for (unsigned scope = 0; scope < SCOPE_COUNT; scope++) {
-		const char *between = says[(scope + 1) % SCOPE_COUNT];
+	for (unsigned turn = 1; turn <= SCOPE_COUNT; turn++) {
+		enum scope scope = turn % SCOPE_COUNT; /* what is out comes last */
+		size_t column = 0;
 		for (size_t i = 0; i < scan->directive_count; i++) {
-			if (finding->scope[i] != (scope + 1) % SCOPE_COUNT)
+			if (finding->scope[i] != scope)
 				continue;
-			if (between[0] != ',')
-				out_spaces(out, LABEL);
-			out_text(out, between);
+			size_t length = out_escaped_length(scan->directives[i]);
+			if (column == 0) {
+				label(out, LABEL, scope_says(scope));
+				column = LABEL + strlen(scope_says(scope)) + 1;
+			} else if (column + 2 + length >= OUT_WIDTH) {
+				out_text(out, ",\n");
+				out_spaces(out, LABEL + 4);
+				column = LABEL + 4;
+			} else {
+				out_text(out, ", ");
+				column += 2;
+			}
 			out_escaped(out, scan->directives[i]);
-			between = ", ";
+			column += length;
 		}
-		if (between[0] == ',')
+		if (column > 0)
 			out_text(out, "\n");
 	}
 }
@@ -245,7 +279,8 @@ static bool put_finding(void *context, const struct finding *finding)
 		out_text(out, "\n  ");
 		out_text(out, certainty_name(finding->certainty));
 		out_text(out, ": ");
-		out_text(out, certainty_says(finding->certainty));
+		(void)out_wrapped(out, bytes_of(certainty_says(finding->certainty)),
+		                  strlen(certainty_name(finding->certainty)) + 4, 4);
 		out_text(out, "\n");
 	}
 	out_spaces(out, 2);
@@ -258,7 +293,8 @@ static bool put_finding(void *context, const struct finding *finding)
 	out_spaces(out, LABEL);
 	out_text(out, nexus_name(finding->nexus));
 	out_text(out, ": ");
-	out_text(out, nexus_says(finding->nexus));
+	(void)out_wrapped(out, bytes_of(nexus_says(finding->nexus)),
+	                  LABEL + strlen(nexus_name(finding->nexus)) + 2, LABEL);
 	out_text(out, "\n");
 	label(out, 4, "at");
 	out_escaped(out, finding->where);
@@ -301,9 +337,9 @@ static bool put_findings(struct writing *w, const struct result_source *source, 
 static void put_account_row(struct out *out, const char *name, uint64_t bytes, const char *says)
 {
 	label(out, 2, name);
-	out_size(out, bytes, 12);
-	out_grouped(out, bytes, 28);
-	out_text(out, " bytes  ");
+	out_size(out, bytes, SIZE_WIDTH);
+	out_grouped(out, bytes, BYTES_WIDTH);
+	out_text(out, "  ");
 	out_text(out, says);
 	out_text(out, "\n");
 }
@@ -312,8 +348,8 @@ static void put_account(struct out *out, const struct target_result *target)
 {
 	heading(out, "Byte account");
 	label(out, 2, "objects");
-	out_spaces(out, 12);
-	out_grouped(out, target->account.objects, 28);
+	out_spaces(out, SIZE_WIDTH);
+	out_grouped(out, target->account.objects, BYTES_WIDTH);
 	out_text(out, "\n");
 	uint64_t sum = 0;
 	for (enum byte_class class = 0; class < CLASS_COUNT; class ++) {
@@ -325,9 +361,9 @@ static void put_account(struct out *out, const struct target_result *target)
 	if (target->special == 0)
 		return;
 	label(out, 2, "special");
-	out_spaces(out, 12);
-	out_grouped(out, target->special, 28);
-	out_text(out, " sockets, pipes, devices and links: no bytes\n");
+	out_spaces(out, SIZE_WIDTH);
+	out_grouped(out, target->special, BYTES_WIDTH);
+	out_text(out, "  sockets, pipes, devices, links\n");
 }
 
 static bool put_gap(void *context, const struct gap *gap)

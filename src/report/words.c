@@ -103,6 +103,16 @@ const char *certainty_says(enum certainty certainty)
 	return certainty < CERTAINTY_COUNT ? says[certainty] : NULL;
 }
 
+const char *scope_says(enum scope scope)
+{
+	static const char *const says[SCOPE_COUNT] = {
+		[SCOPE_OUT] = "out of scope of",
+		[SCOPE_IN] = "in scope of",
+		[SCOPE_CONDITIONAL] = "conditional, for a person to decide, under",
+	};
+	return scope < SCOPE_COUNT ? says[scope] : NULL;
+}
+
 const char *byte_class_says(enum byte_class class)
 {
 	static const char *const says[CLASS_COUNT] = {

@@ -186,32 +186,37 @@ static bool count_gap(void *context, const struct gap *gap)
 	return true;
 }
 
-static enum verdict verdict_of(const struct judged *judged, const struct open_gaps *open,
-                               bool complete, char reason[200])
+enum { REASON_MOST = 200 };
+
+static void add_count(char reason[REASON_MOST], uint64_t count, const char *says)
 {
-	if (judged->certain > 0) {
-		(void)snprintf(reason, 200, "%llu in scope, strong or proven",
-		               (unsigned long long)judged->certain);
-		return VERDICT_PRESENT;
-	}
-	if (judged->conditional > 0 || judged->weak > 0) {
-		(void)snprintf(reason, 200, "%llu for a human to decide, %llu weak",
-		               (unsigned long long)judged->conditional,
-		               (unsigned long long)judged->weak);
-		return VERDICT_UNDECIDED;
-	}
+	size_t used = strlen(reason);
+	if (count > 0)
+		(void)snprintf(reason + used, REASON_MOST - used, "%s%llu %s", used > 0 ? ", " : "",
+		               (unsigned long long)count, says);
+}
+
+static enum verdict verdict_of(const struct judged *judged, const struct open_gaps *open,
+                               bool complete, char reason[REASON_MOST])
+{
+	reason[0] = '\0';
+	add_count(reason, judged->certain, "in scope, strong or proven");
+	add_count(reason, judged->conditional, "for a person to decide");
+	add_count(reason, judged->weak, "weak");
+	if (reason[0])
+		return judged->certain > 0 ? VERDICT_PRESENT : VERDICT_UNDECIDED;
 	if (!complete) {
-		(void)snprintf(reason, 200,
+		(void)snprintf(reason, REASON_MOST,
 		               "the scan was interrupted: not everything was looked at");
 		return VERDICT_UNDECIDED;
 	}
 	if (open->count > 0) {
-		(void)snprintf(reason, 200,
+		(void)snprintf(reason, REASON_MOST,
 		               "nothing in scope was found, but %llu gap%s could hide it",
 		               (unsigned long long)open->count, open->count == 1 ? "" : "s");
 		return VERDICT_UNDECIDED;
 	}
-	(void)snprintf(reason, 200, "nothing in scope was found, and no gap is open");
+	(void)snprintf(reason, REASON_MOST, "nothing in scope was found, and no gap is open");
 	return VERDICT_ABSENT;
 }
 
@@ -229,7 +234,7 @@ static enum debar_status store_verdicts(struct store *store, size_t target,
 	struct open_gaps open = {0};
 	enum debar_status status = store_gaps(store, target, 0, count_gap, &open, error);
 	for (size_t i = 0; i < options->directive_count && status == DEBAR_OK; i++) {
-		char reason[200];
+		char reason[REASON_MOST];
 		struct directive_verdict verdict = {
 			.directive = judged[i].directive.id,
 			.title = judged[i].directive.title,

@@ -393,29 +393,58 @@ enum debar_status store_result_status(const struct result_source *result, struct
 	return r->status;
 }
 
-enum debar_status store_find_finding(struct store *store, const char *finding_id,
-                                     struct result_source *out, size_t *target,
-                                     struct debar_error *error)
+/* The one identifier of a finding that begins with `prefix`. */
+static enum debar_status whole_id(struct store *store, const char *prefix, char id[STORE_ID_MOST],
+                                  struct debar_error *error)
+{
+	struct query q;
+	size_t count = 0;
+	struct bytes wanted = bytes_of(prefix);
+	query_begin(&q, store,
+	            "SELECT DISTINCT id FROM finding WHERE substr(id,1,?)=? "
+	            "ORDER BY length(id),id LIMIT 2");
+	bind_u64(&q.bind, wanted.len);
+	bind_bytes(&q.bind, wanted);
+	while (query_next(&q)) {
+		struct bytes found = row_bytes(&q.row);
+		q.row.bad |= found.len >= STORE_ID_MOST;
+		if (q.row.bad || (count > 0 && strlen(id) == wanted.len))
+			break; /* the whole of one counts, though others begin with it */
+		if (count++ == 0)
+			(void)snprintf(id, STORE_ID_MOST, "%.*s", (int)found.len,
+			               (const char *)found.ptr);
+	}
+	enum debar_status status = query_end(&q, error);
+	if (status != DEBAR_OK || count == 1)
+		return status;
+	return error_set(error, DEBAR_NOT_FOUND, 0,
+	                 count == 0 ? "the case %s holds no finding %s"
+	                            : "the case %s holds several findings that begin with %s",
+	                 store->path, prefix);
+}
+
+enum debar_status store_find_finding(struct store *store, const char *prefix,
+                                     char id[STORE_ID_MOST], struct result_source *out,
+                                     size_t *target, struct debar_error *error)
 {
 	struct query q;
 	int64_t scan = 0, number = 0;
 	*out = (struct result_source){0};
+	enum debar_status status = whole_id(store, prefix, id, error);
+	if (status != DEBAR_OK)
+		return status;
 	query_begin(&q, store,
 	            "SELECT target.scan,target.number FROM finding JOIN target "
 	            "ON target.number=finding.target WHERE finding.id=? "
 	            "ORDER BY target.scan DESC,target.number LIMIT 1");
-	bind_bytes(&q.bind, bytes_of(finding_id));
-	bool found = query_next(&q);
-	if (found) {
+	bind_bytes(&q.bind, bytes_of(id));
+	if (query_next(&q)) {
 		scan = row_i64(&q.row);
 		number = row_i64(&q.row);
 	}
-	enum debar_status status = query_end(&q, error);
+	status = query_end(&q, error);
 	if (status != DEBAR_OK)
 		return status;
-	if (!found)
-		return error_set(error, DEBAR_NOT_FOUND, 0, "the case %s holds no finding %s",
-		                 store->path, finding_id);
 	query_begin(&q, store, "SELECT " SCAN_COLUMNS " FROM scan WHERE number=?");
 	bind_i64(&q.bind, scan);
 	status = open_result(store, &q, out, error);

@@ -26,6 +26,7 @@ enum {
 	STORE_LIST_MOST = 1000,         /* directives, or accepted patterns, of one scan */
 	STORE_SKIPPED_MOST = 10000,     /* paths in a summary; a last line counts the rest */
 	STORE_VERDICT_FINDINGS = 10000, /* ids in a verdict */
+	STORE_ID_MOST = 64,             /* room for the id of a finding */
 };
 
 struct store;
@@ -99,10 +100,11 @@ void store_result_close(struct result_source *result); /* one that was never fil
 enum debar_status store_result_status(const struct result_source *result,
                                       struct debar_error *error);
 
-/* As store_result(), the newest scan that has a finding of that id, and which target it is in. */
-enum debar_status store_find_finding(struct store *store, const char *finding_id,
-                                     struct result_source *out, size_t *target,
-                                     struct debar_error *error);
+/* As store_result(), the newest scan that has a finding whose id begins with `prefix`, if there is
+ * but one such id; the whole of it, and which target it is in. */
+enum debar_status store_find_finding(struct store *store, const char *prefix,
+                                     char id[STORE_ID_MOST], struct result_source *out,
+                                     size_t *target, struct debar_error *error);
 
 /* Newest first. The summary is borrowed for the length of the call. Stops with DEBAR_CANCELLED when
  * `row` returns false. */

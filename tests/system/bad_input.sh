@@ -191,6 +191,28 @@ ends 0 'all three closed' sh -c '"$0" scan -q -o text=closed.txt file <&- >&- 2>
 if grep -q '^Target file' closed.txt; then pass; else miss 'the report went elsewhere'; fi
 ends 0 'the case is whole after all this' "$debar" report
 
+# What is kept can be found again.
+mkdir found
+echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}}' >found/package.json
+ends 1 'a finding' "$debar" scan -q found
+ends 0 'the scans' "$debar" report --list
+says '^S-[0-9a-f]{16}  [-0-9TZ:]{20}  present +found$' 'the newest scan'
+says '^S-[0-9a-f]{16}  [-0-9TZ:]{20}  absent +file and 3 more$' 'a scan of four targets'
+if awk "length(\$0) > 80 { exit 1 }" "$work/out"; then pass; else miss "a list wider than 80 columns"; fi
+newest=$(head -1 "$work/out" | cut -d' ' -f1)
+older=$(grep 'more$' "$work/out" | cut -d' ' -f1)
+ends 0 'an older scan' "$debar" report "$older"
+says '^Target 2 of 4, file file' 'an older scan'
+refused 'a scan that is not there' 'holds no scan S-1' "$debar" report S-1
+refused 'a finding that is not there' 'holds no finding F-nothing' "$debar" show F-nothing
+ends 0 'a finding by the beginning of its name' "$debar" show "$("$debar" report -s "$newest" | grep -o 'F-......' | head -1)"
+says 'in scope of us-ndaa-2018-1634' 'a finding by the beginning of its name'
+refused 'a beginning of several names' 'several findings that begin with F-' "$debar" show F-
+"$debar" report >report.txt
+if ! awk 'length($0) > 80 { print; bad = 1 } END { exit bad }' report.txt | grep -v '^Policies'; then pass; else
+	miss 'a report wider than 80 columns'
+fi
+
 # The pack.
 size=$(wc -c <bin/policies.pack)
 head -c $((size / 2)) bin/policies.pack >half.pack
@@ -308,6 +330,6 @@ refused 'a report of a case in use' 'in use by another scan' "$debar" report --c
 echo content >&9
 exec 9>&-
 wait $first && ended=0 || ended=$?
-if [ $ended -eq 0 ] && grep -q ABSENT first.txt; then pass; else miss "the first scan of two: $(head -3 first.txt)"; fi
+if [ "$ended" -eq 0 ] && grep -q ABSENT first.txt; then pass; else miss "the first scan of two: $(head -3 first.txt)"; fi
 ends 0 'the case of the first scan' "$debar" report --case shared.db
 finish

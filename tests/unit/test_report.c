@@ -106,7 +106,7 @@ static void text_says_what_is_to_be_signed(void **state)
 		"signer.organization is \"Kaspersky Lab\"",
 		"in scope of us-dhs-bod-17-01, us-ndaa-2018-1634\n",
 		"conditional, for a person to decide, under us-ndaa-2018-1634\n",
-		"1,203,948,576 bytes",
+		"1,203,948,576  ",
 		"to close it: run as root",
 		"to close it: supply it decrypted",
 		"accepted: smaller than 4096 bytes\n",

@@ -211,14 +211,19 @@ static void a_scan_reads_back_as_it_was_written(void **state)
 	assert_int_equal(seen.rows, 3 + 4);
 	store_result_close(&result);
 	assert_int_equal(store_result(store, "S-nothing", &result, &error), DEBAR_NOT_FOUND);
+	char id[STORE_ID_MOST];
 	size_t target = 9;
-	assert_int_equal(store_find_finding(store, "F-AAAAAAAA", &result, &target, &error),
+	assert_int_equal(store_find_finding(store, "F-AAAAAA", id, &result, &target, &error),
 	                 DEBAR_OK);
 	assert_int_equal(target, 0);
+	assert_string_equal(id, "F-AAAAAAAA");
 	check_sample(&result);
 	store_result_close(&result);
-	assert_int_equal(store_find_finding(store, "F-ZZZZZZZZ", &result, &target, &error),
+	assert_int_equal(store_find_finding(store, "F-ZZZZZZZZ", id, &result, &target, &error),
 	                 DEBAR_NOT_FOUND);
+	assert_int_equal(store_find_finding(store, "F-", id, &result, &target, &error),
+	                 DEBAR_NOT_FOUND);
+	assert_non_null(strstr(error.message, "several findings that begin with F-"));
 	store_close(store);
 }
 
