@@ -34,6 +34,7 @@ static const struct {
          "supply it unpacked or decrypted, or accept it with --accept-gaps"},
 	{"encrypt", "supply it decrypted, or accept it with --accept-gaps"},
 	{"password", "supply it decrypted, or accept it with --accept-gaps"},
+	{"it is not there", "make the list anew, or find out where it went"},
 	{"permission", "run as root, or as a user who may read it"},
 	{"denied", "run as root, or as a user who may read it"},
 	{"limit of bytes", "raise --max-bytes"},

@@ -195,6 +195,9 @@ void store_close(struct store *store)
 		(void)sqlite3_finalize(store->write[i]);
 	if (store->scanning && store->broken == DEBAR_OK) /* interrupted: keep what there is */
 		(void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+	if (store->for_writing &&
+	    store->db) /* takes the empty journal away, which TRUNCATE leaves */
+		(void)sqlite3_exec(store->db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 	(void)sqlite3_close(store->db);
 	free(store->target_numbers);
 	free(store->directives);

@@ -37,7 +37,7 @@ done
 
 # With all workers busy and more than they can hold: the walk itself waits.
 mkdir many
-for i in $(seq 600); do mkdir many/$i; echo content >many/$i/hang; done
+for i in $(seq 600); do mkdir "many/$i"; echo content >"many/$i/hang"; done
 # shellcheck disable=SC2086
 ends 3 'while the walk waits for workers' "$signalled" 1:INT $hangs many
 interrupted 'while the walk waits for workers'
@@ -93,7 +93,7 @@ while [ $at -lt 12 ]; do
 		got=$?
 		case $got in
 		0 | 1 | 3) pass ;;
-		2) grep -q 'interrupted before anything' err && pass || miss "SIG$name after $moment s: $(cat err)" ;;
+		2) if grep -q 'interrupted before anything' err; then pass; else miss "SIG$name after $moment s: $(cat err)"; fi ;;
 		130 | 143 | 137) pass ;; # before it was ready, or told to
 		*) miss "SIG$name after $moment s: status $got: $(cat err)" ;;
 		esac
@@ -102,5 +102,5 @@ while [ $at -lt 12 ]; do
 	done
 done
 "$debar" scan -q --case random.db -o text=last "$SOURCE/src" 2>err
-[ $? -ne 2 ] && grep -q '^Target folder' last && pass || miss "the case after all this: $(cat err)"
+if [ $? -ne 2 ] && grep -q '^Target folder' last; then pass; else miss "the case after all this: $(cat err)"; fi
 finish
