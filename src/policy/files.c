@@ -100,7 +100,9 @@ static char *join_path(const char *dir, const char *name)
 
 static int is_policy(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && bytes_end_with(bytes_of(entry->d_name), BYTES(".yaml"));
+	struct bytes name = bytes_of(entry->d_name);
+	return entry->d_name[0] != '.' &&
+	       (bytes_end_with(name, BYTES(".yaml")) || bytes_end_with(name, BYTES(".yml")));
 }
 
 static int is_root(const struct dirent *entry)
@@ -144,6 +146,7 @@ static enum debar_status add_policies(struct policy_files *files, const char *di
 	             {"directives", POLICY_DIRECTIVE},
 	             {"roots", POLICY_ROOT}};
 	enum { PARTS = sizeof parts / sizeof parts[0] };
+	size_t before = files->count;
 	enum debar_status status = DEBAR_OK;
 	size_t missing_count = 0;
 	for (size_t i = 0; i < PARTS && status == DEBAR_OK; i++) {
@@ -157,6 +160,11 @@ static enum debar_status add_policies(struct policy_files *files, const char *di
 	if (status == DEBAR_OK && missing_count == PARTS)
 		status = error_set(error, DEBAR_NOT_FOUND, 0,
 		                   "%s has neither vendors/ nor directives/ nor roots/", dir);
+	else if (status == DEBAR_OK && files->count == before)
+		status = error_set(error, DEBAR_NOT_FOUND, 0,
+		                   "%s holds no policies: vendors/*.yaml, directives/*.yaml, "
+		                   "roots/*.pem",
+		                   dir);
 	return status;
 }
 

@@ -155,6 +155,17 @@ refused 'many mistakes' 'acme.yaml'
 ends 2 'compiling them' "$debar" policy compile policy -o out.pack
 if [ -e out.pack ]; then miss 'a pack of bad policies was written'; else pass; fi
 sound
+mkdir -p none/vendors none/directives
+echo 'schema: debar-vendor/1' >none/vendors/acme.txt
+for command in 'policy check none' 'scan -q -p none file'; do
+	# shellcheck disable=SC2086 # a command and its arguments
+	ends 2 "$command" "$debar" $command
+	one_line "$command"
+done
+sed 's/acme/short/' policy/vendors/acme.yaml >none/vendors/short.yml
+ends 0 'policies in .yml' "$debar" policy check none
+sed -i 's/^name:/nam:/' none/vendors/short.yml
+ends 2 'a mistake in .yml' "$debar" policy check none
 ends 2 'a pack into a missing folder' "$debar" policy compile policy -o missing/out.pack
 one_line 'a pack into a missing folder'
 ends 2 'a pack onto a folder' "$debar" policy compile policy -o policy
