@@ -31,6 +31,7 @@ static enum read_result read_gitindex(struct visit *visit, struct bytes body)
 	}
 	if (!cursor_ok(&c) || !(fits(body.len, count, 20) || fits(body.len, count, 32)))
 		return rest_damaged(visit, body, 0, "damaged git index");
+	visit_unpacked(visit, body);
 	return READ_WHOLE;
 }
 

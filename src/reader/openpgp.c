@@ -66,22 +66,31 @@ static bool recognise_openpgp(const struct sight *sight)
 	return is_ring(sight->head, sight->size);
 }
 
-static enum read_result read_openpgp(struct visit *visit, struct bytes body)
+/* Returns where the packets of rings and signatures end; `whole` is false at a damaged one. */
+static size_t known_end(struct bytes body, bool *whole)
 {
 	struct cursor c = cursor_over(body);
 	uint8_t tag;
 	struct bytes packet;
-	if (!is_ring(body, body.len))
-		return READ_NOT_MINE;
 	while (cursor_left(&c) > 0) {
 		size_t at = c.at;
-		if (!next_packet(&c, &tag, &packet))
-			return rest_damaged(visit, body, at, "damaged OpenPGP packet");
-		if (is_known(tag))
-			continue;
-		(void)rest_hand_over(visit, body, at, BYTES("packets"));
-		return READ_WHOLE;
+		*whole = next_packet(&c, &tag, &packet);
+		if (!*whole || !is_known(tag))
+			return at;
 	}
+	return body.len;
+}
+
+static enum read_result read_openpgp(struct visit *visit, struct bytes body)
+{
+	bool whole = true;
+	if (!is_ring(body, body.len))
+		return READ_NOT_MINE;
+	size_t end = known_end(body, &whole);
+	visit_unpacked(visit, bytes_slice(body, 0, end));
+	if (!whole)
+		return rest_damaged(visit, body, end, "damaged OpenPGP packet");
+	(void)rest_hand_over(visit, body, end, BYTES("packets"));
 	return READ_WHOLE;
 }
 
