@@ -129,7 +129,8 @@ DEBAR_API enum debar_status debar_scan_start(struct debar *debar, const char *co
                                              size_t count, const struct debar_scan_options *options,
                                              struct debar_scan **out, struct debar_error *error);
 
-/* DEBAR_OK with an event, or DEBAR_END once everything is judged and stored. */
+/* DEBAR_OK with an event, or DEBAR_END once everything is judged and stored; for a scan that was
+ * given up, what there is. DEBAR_CANCELLED: it was given up before there was anything. */
 DEBAR_API enum debar_status debar_scan_next(struct debar_scan *scan, const struct debar_event **out,
                                             struct debar_error *error);
 DEBAR_API void debar_scan_cancel(struct debar_scan *scan); /* any thread, any signal handler */

@@ -143,12 +143,12 @@ static void make_targets(void)
 	(void)snprintf(stdin_path, sizeof stdin_path, "%s/tree/inner/archive.tar", folder);
 }
 
-/* Two targets come by a list, the second of them standard input. */
+/* One target comes by a list, one by standard input. */
 static void make_list(void)
 {
 	char text[256];
-	(void)snprintf(text, sizeof text, "%s/linked%c-", folder, 0);
-	size_t length = strlen(text) + 3;
+	(void)snprintf(text, sizeof text, "%s/linked", folder);
+	size_t length = strlen(text) + 1;
 	(void)snprintf(list_path, sizeof list_path, "%s/list", folder);
 	put_file("list", text, length);
 }
@@ -190,7 +190,7 @@ static enum debar_status scan_all(bool reproducible, struct debar_error *error)
 	                                       .excludes = excludes,
 	                                       .accept_patterns = accepted,
 	                                       .files_from = list_path};
-	const char *const targets[] = {paths[0], paths[1], paths[2]};
+	const char *const targets[] = {paths[0], paths[1], paths[2], "-"};
 	struct debar *debar = NULL;
 	struct debar_scan *scan = NULL;
 	const struct debar_event *event = NULL;

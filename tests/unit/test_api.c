@@ -421,9 +421,17 @@ static void cancelled_scan(void **state)
 	struct debar *debar = open_with(&options);
 	struct debar_scan *scan = start(debar, clean, false);
 	struct seen seen;
+	debar_scan_cancel(scan); /* before anything: there is nothing to judge or to keep */
+	assert_int_equal(run(scan, &seen, &error), DEBAR_CANCELLED);
+	is_told(&error, DEBAR_CANCELLED);
+	assert_int_equal(debar_scan_outcome(scan), DEBAR_UNDECIDED);
+	debar_scan_close(scan);
+	scan = start(debar, dirty, true);
+	const struct debar_event *event = NULL;
+	assert_int_equal(debar_scan_next(scan, &event, &error), DEBAR_OK);
 	debar_scan_cancel(scan);
 	assert_int_equal(run(scan, &seen, &error), DEBAR_END);
-	assert_int_equal(debar_scan_outcome(scan), DEBAR_UNDECIDED);
+	assert_int_not_equal(debar_scan_outcome(scan), DEBAR_ABSENT);
 	int fd = memory_file();
 	assert_int_equal(debar_report(debar, debar_scan_id(scan), "json", 0, fd, &error), DEBAR_OK);
 	assert_non_null(strstr(taken(fd), "\"complete\":false"));
@@ -443,11 +451,15 @@ static void refused_scans(void **state)
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct debar *debar = open_with(&options);
-	struct debar_scan *scan = start(debar, "/no/such/target", false);
+	/* It is told before the first target is looked into. */
+	const char *const missing[] = {clean, "/no/such/target"};
+	struct debar_scan_options usual = {.size = sizeof usual, .jobs = 1};
+	struct debar_scan *scan = NULL;
 	struct seen seen;
-	assert_int_equal(run(scan, &seen, &error), DEBAR_NOT_FOUND);
+	assert_int_equal(debar_scan_start(debar, missing, 2, &usual, &scan, &error),
+	                 DEBAR_NOT_FOUND);
 	is_told(&error, DEBAR_NOT_FOUND);
-	debar_scan_close(scan);
+	assert_null(scan);
 	debar_close(debar);
 
 	/* A list that names nothing is no clean bill. */
