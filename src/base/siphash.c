@@ -53,7 +53,9 @@ void siphash(const uint8_t key[SIPHASH_KEY], struct bytes data, uint64_t out[2])
 	size_t whole = data.len / 8 * 8;
 	for (size_t at = 0; at < whole; at += 8)
 		absorb(&s, word(data.ptr + at, 8));
-	absorb(&s, (uint64_t)data.len << 56 | word(data.ptr + whole, data.len - whole));
+	/* Empty data may have no address, and nothing may be added to that. */
+	const uint8_t *rest = data.len > whole ? data.ptr + whole : key;
+	absorb(&s, (uint64_t)data.len << 56 | word(rest, data.len - whole));
 	s.v2 ^= 0xee;
 	rounds(&s, 4);
 	out[0] = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
