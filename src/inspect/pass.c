@@ -31,13 +31,15 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 	}
 	if (searcher->seen[id] == pass->generation || pass->hit_count == PASS_HITS_MAX)
 		return;
+	uint64_t at = pass->window_at + (end - length);
+	if (at > 0 && matcher_is_at_start(searcher->matcher, id))
+		return;
 	searcher->seen[id] = pass->generation;
 	if (!pass->hits)
 		pass->hits = arena_alloc(searcher->arena, PASS_HITS_MAX, sizeof *pass->hits);
 	uint8_t *bytes = arena_alloc(searcher->arena, 1, length);
 	memcpy(bytes, pass->window.ptr + (end - length), length);
-	pass->hits[pass->hit_count++] =
-		(struct pass_hit){id, (uint32_t)length, pass->window_at + (end - length), bytes};
+	pass->hits[pass->hit_count++] = (struct pass_hit){id, (uint32_t)length, at, bytes};
 }
 
 /* Control characters that stand in no text: all but white space and escape. Written so that

@@ -110,8 +110,8 @@ static const char *find_fault(enum fact_kind kind, enum match_form form, struct 
 		return "value is empty";
 	if (value.len >= NORMAL_MAX)
 		return "value is too long";
-	if (kind == FACT_BYTES && form != MATCH_EXACT)
-		return "byte marks are plain text: match must be exact";
+	if (kind == FACT_BYTES && form != MATCH_EXACT && form != MATCH_PREFIX)
+		return "byte marks are plain text: match must be exact or prefix";
 	if (kind == FACT_BYTES && value.len < BYTE_MARK_LEAST)
 		return "byte marks must have at least 4 bytes";
 	if (kind == FACT_BYTES && value.len > BYTE_MARK_MOST)

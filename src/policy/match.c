@@ -363,10 +363,16 @@ static void add_found(struct matcher *m, uint32_t mark)
 	m->found[m->found_count++] = mark;
 }
 
+bool matcher_is_at_start(const struct matcher *matcher, uint32_t id)
+{
+	return id < pack_mark_count(matcher->pack) &&
+	       pack_mark(matcher->pack, id).form == MATCH_PREFIX;
+}
+
 static void add_byte_hit(void *context, uint32_t id, size_t end, size_t length)
 {
-	(void)end, (void)length;
-	add_found(context, id);
+	if (end == length || !matcher_is_at_start(context, id))
+		add_found(context, id);
 }
 
 static int add_expression_hit(unsigned id, unsigned long long from, unsigned long long to,

@@ -25,6 +25,10 @@ size_t matcher_overlap(const struct matcher *matcher);
  * that holds it, at its first place. */
 enum { MATCHER_ATOM = 0x40000000 };
 
+/* Does the mark count only at the very beginning of an object? Its hits elsewhere are to be
+ * dropped. */
+bool matcher_is_at_start(const struct matcher *matcher, uint32_t id);
+
 /* Searches one window. This is the inner loop of debar: nothing but the search is done per byte. */
 void matcher_search(struct matcher *matcher, struct bytes window,
                     void (*hit)(void *context, uint32_t id, size_t end, size_t length),

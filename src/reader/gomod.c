@@ -64,7 +64,8 @@ static void read_argument(struct once *once, enum directive directive, const str
 	struct bytes path = without_quotes(first_word(text));
 	if (directive == OTHER || path.len == 0 || path.ptr[0] == '.' || path.ptr[0] == '/')
 		return;
-	once_fact(once, FACT_GO_MODULE, path, line_span(line, path));
+	once_fact(once, directive == MODULE ? FACT_GO_MODULE : FACT_GO_DEPENDENCY, path,
+	          line_span(line, path));
 }
 
 static void read_go_mod(struct once *once, struct bytes body)

@@ -160,9 +160,12 @@ static size_t match_again(struct scan *scan, const struct wire_fact *fact, uint3
 		return count < WIRE_MARKS_MAX ? count : WIRE_MARKS_MAX;
 	}
 	size_t count = 0;
-	for (size_t i = 0; i < fact->mark_count; i++)
-		if (pack_mark(scan->options.pack, fact->marks[i]).kind == FACT_BYTES)
+	for (size_t i = 0; i < fact->mark_count; i++) {
+		struct mark mark = pack_mark(scan->options.pack, fact->marks[i]);
+		if (mark.kind == FACT_BYTES &&
+		    (mark.form != MATCH_PREFIX || fact->span.offset == 0))
 			marks[count++] = fact->marks[i];
+	}
 	return count;
 }
 
