@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * settings: the lines "name=value" of small settings files (ini, conf, cfg), in UTF-8 or UTF-16:
- * what an installer is told, where a program reports to. Only plain names and the beginning of
- * values are facts; the rest stays what it is, searched text.
+ * settings: the lines "name=value" of small settings files (ini, conf, cfg), in UTF-8 or UTF-16,
+ * and the elements <name>value</name> of XML ones: what an installer is told, where a program
+ * reports to. Only plain names and the beginning of values are facts; the rest stays what it is,
+ * searched text.
  */
 #include "base/text.h"
 #include "core/limits.h"
@@ -24,23 +25,29 @@ static bool is_wide(struct bytes head)
 	       !bytes_start_with(head, BYTES("\xFF\xFE\0\0"));
 }
 
+static bool is_xml(struct bytes name)
+{
+	return bytes_end_with_nocase(name, BYTES(".xml"));
+}
+
 static bool recognise_settings(const struct sight *sight)
 {
 	static const char *const suffixes[] = {".ini", ".conf", ".cfg"};
 	if (sight->size > FILE_MOST || bytes_equal(sight->name, BYTES("setup.cfg")))
 		return false;
+	if (is_xml(sight->name))
+		return bytes_start_with(bytes_trim(sight->head), BYTES("<")) &&
+		       line_is_text(sight->head);
 	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
 		if (bytes_end_with_nocase(sight->name, bytes_of(suffixes[i])))
 			return is_wide(sight->head) || line_is_text(sight->head);
 	return false;
 }
 
-/* Returns whether the line was stated. */
-static bool state_line(struct visit *visit, struct bytes line, struct span span)
+/* Returns whether the setting was stated. */
+static bool state_setting(struct visit *visit, struct bytes name, struct bytes value,
+                          struct span span)
 {
-	struct bytes name, value;
-	if (!line_split(line, '=', &name, &value))
-		return false;
 	if (value.len > 0 && (value.ptr[0] == '"' || value.ptr[0] == '\''))
 		value = bytes_trim_end(bytes_from(value, 1), value.ptr[0]);
 	value = bytes_slice(value, 0, VALUE_MOST);
@@ -53,6 +60,37 @@ static bool state_line(struct visit *visit, struct bytes line, struct span span)
 	memcpy(text + name.len + 1, value.ptr, value.len);
 	visit_fact(visit, FACT_SETTING, (struct bytes){text, name.len + 1 + value.len}, span);
 	return true;
+}
+
+static bool state_line(struct visit *visit, struct bytes line, struct span span)
+{
+	struct bytes name, value;
+	return line_split(line, '=', &name, &value) && state_setting(visit, name, value, span);
+}
+
+/* Elements that hold nothing but text; not parsed, because what is no XML is a text like any other.
+ */
+static void read_elements(struct visit *visit, struct bytes body)
+{
+	struct cursor c = cursor_over(body);
+	for (size_t count = 0; count < LIMIT_SETTINGS && cursor_left(&c) > 0;) {
+		(void)cursor_until(&c, '<');
+		if (!cursor_ok(&c))
+			break;
+		size_t at = c.at;
+		struct bytes rest = bytes_from(body, at);
+		struct bytes name = bytes_slice(rest, 0, line_word(rest, "_.-"));
+		if (name.len == 0 || !bytes_start_with(bytes_from(rest, name.len), BYTES(">")))
+			continue;
+		struct bytes inside =
+			bytes_slice(bytes_from(rest, name.len + 1), 0, (size_t)LINE_MOST);
+		struct bytes value = bytes_slice(inside, 0, bytes_find(inside, BYTES("</")));
+		struct bytes end = bytes_from(inside, value.len + 2);
+		if (value.len + 2 < inside.len && bytes_start_with(end, name) &&
+		    bytes_start_with(bytes_from(end, name.len), BYTES(">")))
+			count += state_setting(visit, name, bytes_trim(value),
+			                       (struct span){at, name.len + 1 + value.len});
+	}
 }
 
 static void read_narrow(struct visit *visit, struct bytes body)
@@ -84,7 +122,9 @@ static void read_wide(struct visit *visit, struct bytes body)
 
 static enum read_result read_settings(struct visit *visit, struct bytes body)
 {
-	if (is_wide(body))
+	if (is_xml(visit_sight(visit)->name))
+		read_elements(visit, body);
+	else if (is_wide(body))
 		read_wide(visit, body);
 	else if (line_is_text(body))
 		read_narrow(visit, body);
