@@ -174,17 +174,21 @@ static void put_verdict(struct out *out, const struct directive_verdict *verdict
 
 static void put_product(struct out *out, const struct finding *finding)
 {
+	static const char *const unnamed[NEXUS_COUNT] = {
+		[NEXUS_BRANDED] = "unnamed product", [NEXUS_REBRANDED] = "unnamed product",
+		[NEXUS_EMBEDDED] = "unnamed part",   [NEXUS_DEPENDENCY] = "unnamed package",
+		[NEXUS_RESIDUE] = "trace",           [NEXUS_HISTORY] = "trace",
+		[NEXUS_CONTACT] = "traffic",         [NEXUS_MENTION] = "something",
+	};
 	struct bytes name =
 		finding->product_name.len > 0 ? finding->product_name : finding->product;
 	struct bytes vendor = finding->vendor_name.len > 0 ? finding->vendor_name : finding->vendor;
-	if (name.len > 0 && finding->version.len > 0) {
-		out_escaped(out, name);
+	if (name.len == 0)
+		name = bytes_of(unnamed[finding->nexus]);
+	out_escaped(out, name);
+	if (finding->version.len > 0) {
 		out_text(out, " ");
 		out_escaped(out, finding->version);
-	} else if (name.len > 0) {
-		out_escaped(out, name);
-	} else {
-		out_text(out, "something");
 	}
 	out_text(out, " of ");
 	out_escaped(out, vendor);
@@ -214,6 +218,18 @@ static void put_reach(struct out *out, const struct finding *finding)
 	out_text(out, "\n");
 }
 
+/* What the finding rests on is only claimed, or, when that is no more than an indicator, something
+ * beside it is. */
+static const struct evidence *claim_of(const struct finding *finding, const struct evidence *best)
+{
+	if (best->note.len > 0)
+		return best;
+	for (size_t i = 0; i < finding->evidence_kept && best->strength <= STRENGTH_INDICATOR; i++)
+		if (finding->evidence[i].note.len > 0)
+			return &finding->evidence[i];
+	return NULL;
+}
+
 static void put_evidence(struct out *out, const struct finding *finding)
 {
 	const struct evidence *best = strongest_evidence(finding);
@@ -234,11 +250,16 @@ static void put_evidence(struct out *out, const struct finding *finding)
 		out_escaped(out, best->object);
 		out_text(out, "\n");
 	}
-	if (best->note.len > 0) {
-		out_spaces(out, LABEL);
-		(void)out_wrapped(out, best->note, LABEL, LABEL);
-		out_text(out, "\n");
+	const struct evidence *claim = claim_of(finding, best);
+	if (!claim)
+		return;
+	out_spaces(out, LABEL);
+	if (claim != best) {
+		out_escaped(out, claim->object);
+		out_text(out, ": ");
 	}
+	(void)out_wrapped(out, claim->note, LABEL, LABEL);
+	out_text(out, "\n");
 }
 
 static void put_scopes(struct out *out, const struct scan_summary *scan,
