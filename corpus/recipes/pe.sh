@@ -91,6 +91,8 @@ put("stamp-of-another.exe", attach(plain, entry(sign(plain, time_stamp(base + by
 SELF = Certificate([("O", "Sample Antivirus, JSC"), ("CN", "Self")], Key("self"), serial=77, hash_name="md5")
 nested = authenticode(plain, [SELF], "md5", attributes=[opus("plain", unicode=False)])
 put("nested.exe", attach(plain, entry(sign(plain, attribute("1.3.6.1.4.1.311.2.4.1", nested)))))
+stolen = authenticode(plain[:-1] + b"!", [SELF])
+put("nested-of-another.exe", attach(plain, entry(sign(plain, attribute("1.3.6.1.4.1.311.2.4.1", stolen)))))
 put("two-entries.exe", attach(plain, entry(sign(plain)), entry(nested)))
 put("spoilt.exe", attach(plain, entry(sign(plain, spoil=True))))
 OTHER = Certificate([("C", "XX"), ("O", "Sample Trust"), ("CN", "Sample Code Signing CA")], Key("other"), ROOT, ca=True)

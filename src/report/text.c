@@ -183,10 +183,8 @@ static void put_product(struct out *out, const struct finding *finding)
 	struct bytes name =
 		finding->product_name.len > 0 ? finding->product_name : finding->product;
 	struct bytes vendor = finding->vendor_name.len > 0 ? finding->vendor_name : finding->vendor;
-	if (name.len == 0)
-		name = bytes_of(unnamed[finding->nexus]);
-	out_escaped(out, name);
-	if (finding->version.len > 0) {
+	out_escaped(out, name.len > 0 ? name : bytes_of(unnamed[finding->nexus]));
+	if (name.len > 0 && finding->version.len > 0) {
 		out_text(out, " ");
 		out_escaped(out, finding->version);
 	}

@@ -2,20 +2,32 @@
 #include "scan/findings.h"
 
 #include "scan/judge.h"
+#include "scan/layout.h"
 
 #include <stdlib.h>
 
 /* Rows of one object, gathered until the next object begins: a signature's status must be known
  * before a name counts. */
-enum { ROWS_MOST = 4096 };
+enum { ROWS_MOST = 16384 };
 
 struct grouping {
 	const struct pack *pack;
 	struct bytes now; /* RFC 3339; empty: not to be asked */
 	struct drafts *drafts;
 	struct buffer object;
+	uint64_t object_number; /* of the present object, in order */
+	struct buffer unproven; /* the last program without a signature that verifies */
+	struct buffer vessel;   /* the last object that a path mark put into a product's folder */
+	size_t vessel_place;    /* how much of its path is that folder */
 	struct evidence rows[ROWS_MOST]; /* slices owned: copied */
+	uint32_t marks[ROWS_MOST];       /* of the rows, or PACK_NONE */
 	size_t row_count;
+	bool in_product_path; /* a path mark is among the rows */
+	struct {              /* the last answer of product_named() for this object */
+		bool known;
+		uint32_t vendor, product;
+		enum nexus nexus;
+	} named;
 	bool out_of_memory;
 };
 
@@ -86,7 +98,9 @@ enum certainty draft_certainty(const struct draft *draft)
 {
 	if (draft->strongest == STRENGTH_PROOF)
 		return CERTAINTY_PROVEN;
-	bool two_kinds = (draft->families & (draft->families - 1)) != 0;
+	/* Two kinds of indicator, or a set of names that no other program has together. */
+	bool two_kinds =
+		(draft->families & (draft->families - 1)) != 0 || draft->name_count == DRAFT_NAMES;
 	if (draft->strongest == STRENGTH_IDENTITY ||
 	    (draft->strongest == STRENGTH_INDICATOR && two_kinds))
 		return CERTAINTY_STRONG;
@@ -192,8 +206,7 @@ static bool vendor_signed(const struct grouping *grouping, uint32_t vendor, stru
 {
 	for (size_t i = 0; i < grouping->row_count; i++) {
 		const struct evidence *row = &grouping->rows[i];
-		uint32_t mark =
-			row->mark.len > 0 ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
+		uint32_t mark = grouping->marks[i];
 		if (mark != PACK_NONE && is_kind_of(row->kind, "signer.") &&
 		    pack_mark(grouping->pack, mark).vendor == vendor &&
 		    is_signed(grouping, row, status))
@@ -219,23 +232,42 @@ static void weigh_signer(const struct grouping *grouping, struct evidence *row, 
 	}
 }
 
+static bool is_inside(struct bytes object, struct bytes container)
+{
+	return container.len > 0 && bytes_start_with(object, container) &&
+	       bytes_start_with(bytes_from(object, container.len), BYTES("!/"));
+}
+
+/* What a program says of itself; not what it loads or gives to others. An identifier stands in
+ * programs, which can be signed, and in lists, which cannot. */
+static bool says_itself(const struct grouping *grouping, enum fact_kind kind, struct bytes status)
+{
+	if (kind == FACT_BUNDLE_ID)
+		return status.len > 0 || is_inside(buffer_bytes(&grouping->object),
+		                                   buffer_bytes(&grouping->unproven));
+	return is_kind_of(kind, "pe.") && kind != FACT_PE_IMPORT && kind != FACT_PE_EXPORT &&
+	       kind != FACT_PE_EXPORT_NAME;
+}
+
 /* A name in a version resource, or in a signature that does not verify, is a claim: malware wears
  * them. */
 static void weigh_claims(struct grouping *grouping)
 {
 	struct bytes status = signature_status(grouping);
 	bool verified = bytes_equal(status, BYTES("verified"));
+	if (status.len > 0 && !verified) {
+		buffer_clear(&grouping->unproven);
+		buffer_put(&grouping->unproven, buffer_bytes(&grouping->object));
+	}
 	for (size_t i = 0; i < grouping->row_count; i++) {
 		struct evidence *row = &grouping->rows[i];
-		uint32_t mark =
-			row->mark.len > 0 ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
-		if (mark == PACK_NONE || row->strength <= STRENGTH_INDICATOR)
+		if (grouping->marks[i] == PACK_NONE || row->strength < STRENGTH_INDICATOR)
 			continue;
+		uint32_t vendor = pack_mark(grouping->pack, grouping->marks[i]).vendor;
 		if (is_kind_of(row->kind, "signer.")) {
 			weigh_signer(grouping, row, status);
-		} else if (is_kind_of(row->kind, "pe.") &&
-		           !vendor_signed(grouping, pack_mark(grouping->pack, mark).vendor,
-		                          status)) {
+		} else if (says_itself(grouping, row->kind, status) &&
+		           !vendor_signed(grouping, vendor, status)) {
 			row->strength = STRENGTH_INDICATOR;
 			row->note = verified ? BYTES("signed by someone else: a claim, not proof")
 			                     : BYTES("unsigned file: a claim, not proof");
@@ -252,25 +284,43 @@ static bool component_names(struct bytes component, struct bytes vendor)
 	return false;
 }
 
-/* The place of a finding: the first folder that bears the vendor's name when a path mark says that
- * it is an installation, else the outermost container, else the file. */
-static struct bytes place_of(const struct grouping *grouping, const struct evidence *row,
-                             struct bytes vendor)
+/* How much of a path is the product's own folder: the one below the folder that bears the vendor's
+ * name, or that one itself when only a file is below. Folders of its own, because one vendor's
+ * products lie side by side. */
+static size_t product_folder(struct bytes path, bool folder, struct bytes vendor)
 {
-	struct bytes path = row->object;
-	bool installed = false;
-	for (size_t i = 0; i < grouping->row_count && !installed; i++)
-		installed =
-			grouping->rows[i].kind == FACT_FILE_PATH && grouping->rows[i].mark.len > 0;
-	for (size_t at = 0, start = 0; installed && at < path.len; at++) {
-		if (path.ptr[at] != '/')
+	size_t found = 0;
+	for (size_t at = 0, start = 0; at <= path.len; at++) {
+		if (at == start || (at < path.len && path.ptr[at] != '/'))
 			continue;
+		if (found > 0)
+			return at < path.len || folder ? at : found;
 		if (component_names(bytes_slice(path, start, at - start), vendor))
-			return bytes_slice(path, 0, at);
+			found = at;
 		start = at + 1;
 	}
+	return found;
+}
+
+/* The place of a finding: the product's folder when a path mark says that it is an installation,
+ * also for what is inside a file there; else the outermost container, else the file. */
+static struct bytes place_of(struct grouping *grouping, const struct evidence *row,
+                             struct bytes vendor, bool *installed)
+{
+	struct bytes path = row->object, vessel = buffer_bytes(&grouping->vessel);
+	size_t folder = grouping->in_product_path /* folders have no bytes */
+	                        ? product_folder(path, row->object_size == 0, vendor)
+	                        : 0;
+	if (folder > 0) {
+		buffer_clear(&grouping->vessel);
+		buffer_put(&grouping->vessel, path);
+		grouping->vessel_place = folder;
+	} else if (is_inside(path, vessel)) {
+		folder = grouping->vessel_place;
+	}
+	*installed = folder > 0;
 	size_t inside = bytes_find(path, BYTES("!/"));
-	return inside == SIZE_MAX ? path : bytes_slice(path, 0, inside);
+	return bytes_slice(path, 0, folder > 0 ? folder : inside);
 }
 
 static size_t bucket_of(struct bytes where)
@@ -309,34 +359,86 @@ static struct draft *find_draft(struct grouping *grouping, uint32_t vendor, uint
 	return draft;
 }
 
-static void add_row(struct grouping *grouping, struct draft *draft, const struct evidence *row,
-                    const struct mark *mark)
+/* The row takes a free place, or that of a weaker one: what a finding rests on is always kept. */
+static struct evidence *room_for(struct draft *draft, enum strength strength)
 {
 	size_t most = draft->nexus == NEXUS_MENTION ? MENTION_EVIDENCE_KEPT : FINDING_EVIDENCE_KEPT;
+	if (draft->evidence_kept < most)
+		return &draft->evidence[draft->evidence_kept++];
+	for (size_t i = most; i > 0 && strength > STRENGTH_INDICATOR; i--) {
+		if (draft->evidence[i - 1].strength >= strength)
+			continue;
+		free_row(&draft->evidence[i - 1]);
+		return &draft->evidence[i - 1];
+	}
+	return NULL;
+}
+
+void draft_keep(struct draft *draft, struct evidence *row)
+{
+	struct evidence *room = room_for(draft, row->strength);
+	if (room)
+		*room = *row;
+	else
+		free_row(row);
+	*row = (struct evidence){0};
+}
+
+/* Names of files that are in other programs too, one or two of them, are together nowhere but in
+ * the vendor's own set; one object counts once, however many marks it hits. */
+static void note_name(struct draft *draft, uint32_t mark, uint64_t object)
+{
+	if (draft->name_count == DRAFT_NAMES ||
+	    (draft->name_count > 0 && draft->name_object == object))
+		return;
+	for (uint32_t i = 0; i < draft->name_count; i++)
+		if (draft->names[i] == mark)
+			return;
+	draft->names[draft->name_count++] = mark;
+	draft->name_object = object;
+}
+
+static bool count_object(struct draft *draft, uint64_t number, uint64_t size)
+{
+	if (draft->counted_count > 0 && draft->counted[draft->counted_count - 1].number == number)
+		return true;
+	if (draft->counted_count == draft->counted_room) {
+		size_t room = draft->counted_room * 2 + 4;
+		struct counted *counted = realloc(draft->counted, room * sizeof *counted);
+		if (!counted)
+			return false;
+		draft->counted = counted;
+		draft->counted_room = room;
+	}
+	draft->counted[draft->counted_count++] = (struct counted){number, size};
+	return true;
+}
+
+static void add_row(struct grouping *grouping, struct draft *draft, const struct evidence *row,
+                    const struct mark *mark, uint32_t index)
+{
 	if (draft->nexus == NEXUS_COUNT || row->strength > draft->strongest ||
 	    (row->strength == draft->strongest && row->nexus < draft->nexus))
 		draft->nexus = row->nexus;
 	if (row->strength > draft->strongest)
 		draft->strongest = row->strength;
+	/* Claims are one kind together: who wears a name copies its signature, too. */
+	bool claim = row->strength == STRENGTH_INDICATOR && row->note.len > 0;
 	if (row->strength >= STRENGTH_INDICATOR)
-		draft->families |= family_of(row->kind);
-	if (draft->objects == 0 || !bytes_equal(draft->last_object, row->object)) {
-		draft->objects++;
-		draft->bytes += row->object_size;
-	}
+		draft->families |= family_of(claim ? FACT_PE_COMPANY : row->kind);
+	draft->claimed |= claim;
+	if (row->strength == STRENGTH_INDICATOR && row->kind == FACT_FILE_NAME)
+		note_name(draft, index, grouping->object_number);
 	draft->reach |= mark->reach;
 	if (mark->cloud.len > 0)
 		draft->cloud = mark->cloud; /* lies in the pack */
 	draft->evidence_count++;
-	if (draft->evidence_kept == most)
-		return;
-	struct evidence *kept = &draft->evidence[draft->evidence_kept];
-	if (!copy_row(kept, row)) {
+	struct evidence copy;
+	if (!count_object(draft, grouping->object_number, row->object_size) ||
+	    !copy_row(&copy, row))
 		grouping->out_of_memory = true;
-		return;
-	}
-	draft->evidence_kept++;
-	draft->last_object = kept->object;
+	else
+		draft_keep(draft, &copy);
 }
 
 static bool is_version(enum fact_kind kind)
@@ -346,46 +448,167 @@ static bool is_version(enum fact_kind kind)
 	       kind == FACT_MODULE_VERSION;
 }
 
-static void take_version(struct grouping *grouping, struct draft *draft)
+/* What uses a part says its own version, not the part's. */
+static bool has_version_of(const struct evidence *row)
 {
-	for (size_t i = 0; i < grouping->row_count && draft->version.len == 0; i++) {
-		struct bytes version = grouping->rows[i].value;
-		if (!is_version(grouping->rows[i].kind))
+	static const enum fact_kind users[] = {
+		FACT_PE_IMPORT,         FACT_ELF_NEEDED,    FACT_ELF_RUNPATH,
+		FACT_JAVA_CLASS,        FACT_LINK_TARGET,   FACT_SETTING,
+		FACT_ANDROID_COMPONENT, FACT_MACHO_LIBRARY, FACT_GO_MODULE};
+	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
+		if (row->kind == users[i])
+			return false;
+	return row->nexus != NEXUS_DEPENDENCY;
+}
+
+/* The version that belongs to a row: in a database of packages it stands behind the name, before
+ * the next package's. Rows come in the order of their places. */
+static const struct evidence *version_beside(const struct grouping *grouping,
+                                             const struct evidence *row)
+{
+	const struct evidence *before = NULL, *behind = NULL;
+	for (size_t i = 0; i < grouping->row_count; i++) {
+		const struct evidence *version = &grouping->rows[i];
+		if (!is_version(version->kind))
 			continue;
-		if (copy_bytes(&version))
-			draft->version = version;
-		else
-			grouping->out_of_memory = true;
+		if (version->span.offset < row->span.offset)
+			before = version;
+		else if (!behind || version->span.offset < behind->span.offset)
+			behind = version;
 	}
+	return behind ? behind : before;
+}
+
+static void take_version(struct grouping *grouping, struct draft *draft, const struct evidence *row)
+{
+	if (!has_version_of(row) ||
+	    (draft->version.len > 0 && draft->version_strength >= row->strength))
+		return;
+	const struct evidence *beside = version_beside(grouping, row);
+	if (!beside || beside->value.len == 0)
+		return;
+	struct bytes version = beside->value;
+	if (!copy_bytes(&version)) {
+		grouping->out_of_memory = true;
+		return;
+	}
+	free_bytes(draft->version);
+	draft->version = version;
+	draft->version_strength = row->strength;
+}
+
+static bool is_mention(const struct evidence *row)
+{
+	return row->nexus == NEXUS_MENTION || row->strength == STRENGTH_HINT;
+}
+
+static uint32_t find_product(const struct grouping *grouping, uint32_t vendor, enum nexus nexus)
+{
+	uint32_t product = PACK_NONE;
+	enum strength strongest = STRENGTH_HINT;
+	for (size_t i = 0; i < grouping->row_count; i++) {
+		const struct evidence *row = &grouping->rows[i];
+		if (grouping->marks[i] == PACK_NONE || is_mention(row) || row->nexus != nexus ||
+		    (product != PACK_NONE && row->strength <= strongest))
+			continue;
+		struct mark mark = pack_mark(grouping->pack, grouping->marks[i]);
+		if (mark.vendor != vendor || mark.product == PACK_NONE)
+			continue;
+		product = mark.product;
+		strongest = row->strength;
+	}
+	return product;
+}
+
+/* The product that the strongest row of this object names, for those that name only the vendor. */
+static uint32_t product_named(struct grouping *grouping, uint32_t vendor, enum nexus nexus)
+{
+	if (!grouping->named.known || grouping->named.vendor != vendor ||
+	    grouping->named.nexus != nexus) {
+		grouping->named.known = true;
+		grouping->named.vendor = vendor;
+		grouping->named.nexus = nexus;
+		grouping->named.product = find_product(grouping, vendor, nexus);
+	}
+	return grouping->named.product;
+}
+
+static void note_root(struct grouping *grouping, struct draft *draft, const struct evidence *row,
+                      bool installed)
+{
+	struct layout layout = row->kind == FACT_PACKAGE_INSTALLED ? layout_of_database(row->object)
+	                       : installed                         ? layout_of_product(draft->where)
+	                                                           : (struct layout){0};
+	draft->in_folder |= installed;
+	if (!layout.known || draft->has_root)
+		return;
+	struct bytes root = bytes_slice(row->object, 0, layout.root);
+	if (!copy_bytes(&root)) {
+		grouping->out_of_memory = true;
+		return;
+	}
+	draft->root = root;
+	draft->has_root = true;
+}
+
+/* What a file or its direct members say, of the vendor's own product, is about the file: a
+ * manifest, a signature. */
+static bool is_about(struct bytes where, const struct evidence *row)
+{
+	struct bytes inside = bytes_from(row->object, where.len);
+	size_t member = bytes_find(inside, BYTES("!/"));
+	return (row->nexus == NEXUS_BRANDED || row->nexus == NEXUS_REBRANDED) &&
+	       (member == SIZE_MAX ||
+	        bytes_find(bytes_from(inside, member + 2), BYTES("!/")) == SIZE_MAX);
+}
+
+static void group_row(struct grouping *grouping, struct evidence *row, uint32_t index)
+{
+	struct mark mark = pack_mark(grouping->pack, index);
+	bool mention = is_mention(row), installed;
+	uint32_t product = mark.product;
+	if (mention)
+		product = PACK_NONE;
+	else if (product == PACK_NONE)
+		product = product_named(grouping, mark.vendor, row->nexus);
+	struct bytes where =
+		place_of(grouping, row, pack_vendor(grouping->pack, mark.vendor).id, &installed);
+	struct draft *draft = find_draft(grouping, mark.vendor, product, mention, where);
+	if (!draft)
+		return;
+	if (mention)
+		row->nexus = NEXUS_MENTION;
+	add_row(grouping, draft, row, &mark, index);
+	if (mention)
+		return;
+	bool own = is_about(draft->where, row);
+	draft->own |= own;
+	draft->packaged |=
+		own && !is_kind_of(row->kind, "pe.") && !is_kind_of(row->kind, "signer.");
+	take_version(grouping, draft, row);
+	note_root(grouping, draft, row, installed);
 }
 
 /* All rows of one object are here: weigh them, and add each to its draft. */
 static void close_object(struct grouping *grouping)
 {
-	weigh_claims(grouping);
-	for (size_t i = 0; i < grouping->row_count && !grouping->out_of_memory; i++) {
-		struct evidence *row = &grouping->rows[i];
-		uint32_t index =
-			row->mark.len > 0 ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
-		if (index == PACK_NONE)
-			continue;
-		struct mark mark = pack_mark(grouping->pack, index);
-		bool mention = row->nexus == NEXUS_MENTION || row->strength == STRENGTH_HINT;
-		struct bytes where =
-			place_of(grouping, row, pack_vendor(grouping->pack, mark.vendor).id);
-		struct draft *draft = find_draft(
-			grouping, mark.vendor, mention ? PACK_NONE : mark.product, mention, where);
-		if (!draft)
-			break;
-		if (mention)
-			row->nexus = NEXUS_MENTION;
-		add_row(grouping, draft, row, &mark);
-		if (!mention && row->nexus != NEXUS_DEPENDENCY) /* else it is its host's version */
-			take_version(grouping, draft);
+	grouping->named.known = false;
+	grouping->in_product_path = false;
+	for (size_t i = 0; i < grouping->row_count; i++) {
+		const struct evidence *row = &grouping->rows[i];
+		bool marked = row->mark.len > 0;
+		grouping->marks[i] =
+			marked ? pack_mark_named(grouping->pack, row->mark) : PACK_NONE;
+		grouping->in_product_path |= marked && row->kind == FACT_FILE_PATH;
 	}
+	weigh_claims(grouping);
+	for (size_t i = 0; i < grouping->row_count && !grouping->out_of_memory; i++)
+		if (grouping->marks[i] != PACK_NONE)
+			group_row(grouping, &grouping->rows[i], grouping->marks[i]);
 	for (size_t i = 0; i < grouping->row_count; i++)
 		free_row(&grouping->rows[i]);
 	grouping->row_count = 0;
+	grouping->object_number++;
 }
 
 static bool on_fact(void *context, const struct evidence *fact)
@@ -417,6 +640,8 @@ enum debar_status drafts_make(struct store *store, size_t target,
 	grouping->now = options->now;
 	grouping->drafts = out;
 	buffer_init(&grouping->object, STORE_TEXT_MOST);
+	buffer_init(&grouping->vessel, STORE_TEXT_MOST);
+	buffer_init(&grouping->unproven, STORE_TEXT_MOST);
 	enum debar_status status = store_facts(store, target, on_fact, grouping, error);
 	if (status == DEBAR_OK || status == DEBAR_CANCELLED)
 		close_object(grouping);
@@ -425,164 +650,29 @@ enum debar_status drafts_make(struct store *store, size_t target,
 	for (size_t i = 0; i < grouping->row_count; i++)
 		free_row(&grouping->rows[i]);
 	buffer_finish(&grouping->object);
+	buffer_finish(&grouping->vessel);
+	buffer_finish(&grouping->unproven);
 	free(grouping);
 	return status;
 }
 
-static void free_draft(struct draft *draft)
+void draft_destroy(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->evidence_kept; i++)
 		free_row(&draft->evidence[i]);
 	free(draft->evidence);
+	free(draft->counted);
 	free_bytes(draft->where);
+	free_bytes(draft->root);
 	free_bytes(draft->version);
 	free(draft);
-}
-
-/* Adds what `from` has to `into`, and frees it. Rows beyond what is kept are only counted. */
-static void absorb(struct draft *into, struct draft *from)
-{
-	if (from->strongest > into->strongest ||
-	    (from->strongest == into->strongest && from->nexus < into->nexus))
-		into->nexus = from->nexus;
-	if (from->strongest > into->strongest)
-		into->strongest = from->strongest;
-	into->families |= from->families;
-	into->reach |= from->reach;
-	into->objects += from->objects;
-	into->bytes += from->bytes;
-	into->evidence_count += from->evidence_count;
-	if (into->cloud.len == 0)
-		into->cloud = from->cloud;
-	if (into->version.len == 0) {
-		struct bytes none = into->version;
-		into->version = from->version;
-		from->version = none;
-	}
-	for (size_t i = 0; i < from->evidence_kept && into->evidence_kept < FINDING_EVIDENCE_KEPT;
-	     i++) {
-		into->evidence[into->evidence_kept++] = from->evidence[i];
-		from->evidence[i] = (struct evidence){0};
-	}
-	free_draft(from);
-}
-
-static struct bytes folder_of(struct bytes path)
-{
-	for (size_t i = path.len; i > 0; i--)
-		if (path.ptr[i - 1] == '/')
-			return bytes_slice(path, 0, i > 1 ? i - 1 : 1);
-	return (struct bytes){0};
-}
-
-static int by_place(const struct draft *a, const struct draft *b)
-{
-	if (a->vendor != b->vendor)
-		return a->vendor < b->vendor ? -1 : 1;
-	return bytes_compare(a->where, b->where);
-}
-
-/* At one place: those that name a product first, the stronger before the weaker. */
-static int by_place_and_weight(const void *left, const void *right)
-{
-	const struct draft *a = *(struct draft *const *)left, *b = *(struct draft *const *)right;
-	int order = by_place(a, b);
-	if (order != 0)
-		return order;
-	if ((a->product == PACK_NONE) != (b->product == PACK_NONE))
-		return a->product == PACK_NONE ? 1 : -1;
-	if (a->strongest != b->strongest)
-		return a->strongest > b->strongest ? -1 : 1;
-	return (a->product > b->product) - (a->product < b->product);
-}
-
-static int by_folder(const void *left, const void *right)
-{
-	const struct draft *a = *(struct draft *const *)left, *b = *(struct draft *const *)right;
-	if (a->vendor != b->vendor)
-		return a->vendor < b->vendor ? -1 : 1;
-	if (a->product != b->product)
-		return a->product < b->product ? -1 : 1;
-	if (a->nexus != b->nexus)
-		return a->nexus < b->nexus ? -1 : 1;
-	int order = bytes_compare(folder_of(a->where), folder_of(b->where));
-	return order != 0 ? order : bytes_compare(a->where, b->where);
-}
-
-static bool same_folder(const struct draft *a, const struct draft *b)
-{
-	return a->vendor == b->vendor && a->product == b->product && a->nexus == b->nexus &&
-	       folder_of(a->where).len > 0 && bytes_equal(folder_of(a->where), folder_of(b->where));
-}
-
-/* Evidence without a product joins the strongest product at its place. */
-static size_t merge_places(struct draft **list, size_t count)
-{
-	qsort(list, count, sizeof *list, by_place_and_weight);
-	size_t kept = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (kept > 0 && list[i]->product == PACK_NONE &&
-		    by_place(list[kept - 1], list[i]) == 0) {
-			size_t first = kept - 1;
-			while (first > 0 && by_place(list[first - 1], list[i]) == 0)
-				first--;
-			absorb(list[first], list[i]);
-		} else {
-			list[kept++] = list[i];
-		}
-	}
-	return kept;
-}
-
-static size_t merge_folders(struct draft **list, size_t count)
-{
-	qsort(list, count, sizeof *list, by_folder);
-	size_t kept = 0;
-	for (size_t i = 0, run; i < count; i += run) {
-		for (run = 1; i + run < count && same_folder(list[i], list[i + run]); run++)
-			;
-		struct draft *whole = list[kept++] = list[i];
-		for (size_t j = 1; j < run; j++)
-			absorb(whole, list[i + j]);
-		if (run > 1)
-			whole->where.len = folder_of(whole->where).len;
-	}
-	return kept;
-}
-
-bool drafts_merge(struct drafts *drafts)
-{
-	struct draft **list = calloc(drafts->count + 1, sizeof(struct draft *));
-	if (!list)
-		return false;
-	struct draft *mentions = NULL;
-	size_t count = 0;
-	for (struct draft *next, *draft = drafts->first; draft; draft = next) {
-		next = draft->next;
-		if (draft->nexus == NEXUS_MENTION) {
-			draft->next = mentions;
-			mentions = draft;
-		} else {
-			list[count++] = draft;
-		}
-	}
-	size_t mention_count = drafts->count - count;
-	count = merge_folders(list, merge_places(list, count));
-	drafts->first = mentions;
-	for (size_t i = 0; i < count; i++) {
-		list[i]->next = drafts->first;
-		drafts->first = list[i];
-	}
-	drafts->count = mention_count + count;
-	free(list);
-	return true;
 }
 
 void drafts_finish(struct drafts *drafts)
 {
 	for (struct draft *next, *draft = drafts->first; draft; draft = next) {
 		next = draft->next;
-		free_draft(draft);
+		draft_destroy(draft);
 	}
 	*drafts = (struct drafts){0};
 }

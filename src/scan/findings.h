@@ -10,6 +10,12 @@
 enum {
 	FINDING_EVIDENCE_KEPT = 200, /* rows; all are counted */
 	MENTION_EVIDENCE_KEPT = 8,
+	DRAFT_NAMES = 3, /* different file names that are as good as two kinds of indicator */
+};
+
+/* An object that a draft has evidence of; numbers are in the order of paths. */
+struct counted {
+	uint64_t number, size;
 };
 
 struct judge_options;
@@ -23,11 +29,21 @@ struct draft {
 	struct bytes where; /* owned by the drafts' arena, as all that follows */
 	struct bytes version, cloud;
 	uint32_t reach;
-	uint64_t objects, bytes, evidence_count;
-	struct bytes last_object;
+	struct bytes
+		root; /* of the system that it is installed in, with the last '/'; if has_root */
+	bool has_root, in_folder; /* in_folder: `where` is a product's folder */
+	bool own;      /* some of it is about `where` itself, not about parts deep inside */
+	bool packaged; /* own, and it is more than a program that is signed by the vendor */
+	bool claimed;  /* some of it is a name that anyone can write */
+	uint64_t objects, bytes, evidence_count; /* objects and bytes once they are merged */
+	struct counted *counted;
+	size_t counted_count, counted_room;
+	uint32_t names[DRAFT_NAMES], name_count; /* marks of file names */
+	uint64_t name_object;                    /* that the last of them was of */
 	struct evidence *evidence;
 	size_t evidence_kept;
-	bool version_is_strong; /* it came with the strongest evidence */
+	size_t host;                    /* while they are merged: see host_length() */
+	enum strength version_strength; /* of the evidence that it came with */
 	struct draft *next, *chain;
 };
 
@@ -47,9 +63,14 @@ enum debar_status drafts_make(struct store *store, size_t target,
 void drafts_finish(struct drafts *drafts);
 
 /* Joins what belongs together: evidence that names no product with the product found at the same
- * place, and the same product in many files of one folder into one finding on that folder. False
- * without memory: apart they could prove less than together. */
-bool drafts_merge(struct drafts *drafts);
+ * place; all places of one product in one installed system; the parts of one product inside another
+ * product's folder; and the same product in many files of one folder. Counts objects, each once.
+ * False without memory: apart they could prove less than together. */
+bool drafts_merge(struct drafts *drafts, const struct pack *pack);
+
+/* Keeps a row, or lets it go when stronger ones fill the room. Takes what the row owns. */
+void draft_keep(struct draft *draft, struct evidence *row);
+void draft_destroy(struct draft *draft);
 
 enum certainty draft_certainty(const struct draft *draft);
 

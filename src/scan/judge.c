@@ -97,7 +97,9 @@ static struct finding finding_of(const struct draft *draft, const struct pack *p
 	*product = pack_product(pack, draft->product);
 	finding.product = product->id;
 	finding.product_name = product->name;
-	if (draft->nexus == NEXUS_BRANDED || draft->nexus == NEXUS_REBRANDED) {
+	bool doubtful = finding.certainty == CERTAINTY_WEAK ||
+	                (draft->claimed && draft->strongest <= STRENGTH_INDICATOR);
+	if (!doubtful && (draft->nexus == NEXUS_BRANDED || draft->nexus == NEXUS_REBRANDED)) {
 		finding.reach |= product->reach; /* what the product installs */
 		if (product->cloud.len > 0 && finding.cloud_state.len == 0)
 			finding.cloud_state = BYTES("unknown");
@@ -269,7 +271,7 @@ enum debar_status judge_target(struct store *store, size_t target,
 	for (size_t i = 0; i < options->directive_count; i++)
 		judged[i].directive = pack_directive(options->pack, options->directives[i]);
 	status = drafts_make(store, target, options, drafts, error);
-	if (status == DEBAR_OK && !drafts_merge(drafts))
+	if (status == DEBAR_OK && !drafts_merge(drafts, options->pack))
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to judge the findings");
 	for (struct draft *draft = drafts->first; draft && status == DEBAR_OK; draft = draft->next)
 		status = store_draft(store, target, draft, options, judged, error);

@@ -5,7 +5,8 @@
     verdict DIRECTIVE VERDICT
     account CLASS BYTES
     gap CLASS BYTES "OBJECT" REASON
-    finding NEXUS CERTAINTY PRODUCT "WHERE"
+    finding NEXUS CERTAINTY PRODUCT "WHERE" VERSION OBJECTS
+    reach PRODUCT WORD...
     evidence FACT "VALUE" "OBJECT"
     whole yes|no
 """
@@ -26,7 +27,9 @@ def main():
         for row in scan["gaps"]:
             print("gap", row["class"], row["bytes"], json.dumps(row["object"]), row["reason"])
         for row in scan["findings"]:
-            print("finding", row["nexus"], row["certainty"], row["product"], json.dumps(row["where"]))
+            print("finding", row["nexus"], row["certainty"], row["product"], json.dumps(row["where"]),
+                  row["version"], row["objects"])
+            print("reach", row["product"], " ".join(row["reach"]))
             for proof in row["evidence"]:
                 print("evidence", proof["fact"], json.dumps(proof["value"]), json.dumps(proof["object"]))
 

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What a person would call one finding is one: a product in a system, whatever its files, services and database rows; and
+# what a file only claims is said to be claimed.
+. "$SOURCE/tests/system/lib.sh"
+
+# look NAME TARGET: the report in lines is what `says` looks at.
+look() {
+	look_name=$1
+	shift
+	"$debar" scan -q -o json -o text="$work/text" "$@" >"$work/json" 2>"$work/err"
+	ok "$look_name: a valid report" "$SOURCE/tests/system/flatten.py" "$work/json"
+}
+
+# counts NAME NUMBER PATTERN
+counts() {
+	got=$(grep -Ec -e "$3" "$work/out")
+	if [ "$got" -eq "$2" ]; then pass; else
+		miss "$1: $got instead of $2"
+		grep -E '^finding' "$work/out" >&2
+	fi
+}
+
+mkdir "$work/made"
+"$SOURCE/tests/system/make_installed.py" "$work/made" || miss 'samples cannot be made'
+cd "$work/made" || exit 1
+
+look 'a system with a package database' system
+says '^finding branded proven kes-linux "system/opt/kaspersky/kesl" 12\.1\.0-1508 ' 'the product, with its own version'
+says '^finding branded proven network-agent "system/opt/kaspersky/klnagent64" 15\.0\.0-12912 ' 'and the agent'
+says '^evidence package.installed "kesl" "system/var/lib/dpkg/status"' 'the database is evidence'
+says '^reach kes-linux system-service cloud' 'what it reaches'
+says '^evidence unit.name "kesl.service"' 'the service is, too'
+says '^evidence file.name "base001e.kdc"' 'and the bases'
+counts 'a downloaded package is a finding of its own' 1 '^finding branded weak .* "system/home/somebody/'
+counts 'nothing else' 3 '^finding '
+
+look 'a system without a database' plain
+says '^finding branded strong kes-linux "plain/opt/kaspersky/kesl" None ' 'the product'
+counts 'and its agent, nothing else' 2 '^finding '
+
+look 'the engine in another product' host
+says '^finding embedded strong kav-sdk "host/opt/mailguard" None 4$' 'several names together are strong'
+counts 'one finding' 1 '^finding '
+look 'one file alone' single
+says '^finding embedded weak kav-sdk ' 'is weak'
+
+look 'the library of the engine' sdk.jar
+says '^finding branded strong mobile-sdk "sdk.jar" 5\.18 ' 'is one finding'
+counts 'nothing twice' 1 '^finding '
+look 'the library in another program' shop.war
+says '^finding embedded strong mobile-sdk "shop.war" 5\.18 ' 'is one finding'
+counts 'nothing twice' 1 '^finding '
+
+# A package file and the folders in it are one thing; what it needs is another.
+mkdir -p package/DEBIAN package/opt/kaspersky/kesl/bin
+echo 'a program' >package/opt/kaspersky/kesl/bin/kesl-control
+cat >package/DEBIAN/control <<'CONTROL'
+Package: kesl
+Version: 12.1.0-1508
+Architecture: all
+Maintainer: AO Kaspersky Lab
+Depends: klnagent64
+Description: made up
+CONTROL
+dpkg-deb --root-owner-group -b package made.deb >/dev/null || miss 'no package can be made'
+look 'a package file' made.deb
+says '^finding branded strong kes-linux "made.deb" 12\.1\.0-1508 ' 'one finding'
+says '^finding dependency strong network-agent "made.deb"' 'and what it needs'
+counts 'nothing twice' 2 '^finding '
+
+# A mark that counts only at the beginning, in windows of the search and in archives alike.
+mkdir start later
+printf 'KLZF\375\006\0\0\143\004\0\0made up' >start/data.bin
+{
+	head -c 200000 /dev/zero
+	cat start/data.bin
+} >later/data.bin
+tar -cf start.tar start/data.bin
+look 'a beginning' start
+says '^finding embedded weak kav-sdk "start/data.bin"' 'is a mark'
+look 'in an archive' start.tar
+says '^finding embedded weak kav-sdk "start.tar"' 'too'
+look 'not at the beginning' later
+silent_about '^finding' 'it is none'
+
+# A version resource in an unsigned file, with a folder that says the same.
+mkdir -p policy/vendors fake/opt/sample/bin
+cat >policy/vendors/sample.yaml <<'YAML'
+schema: debar-vendor/1
+id: sample
+name: Sample
+sources: [{id: here, is: this test}]
+entities: [{name: 'Sample Antivirus, JSC', relation: self, source: here, confidence: high}]
+products: [{id: guard, name: Sample Guard, role: endpoint-protection, reach: [kernel-driver]}]
+marks:
+  - kinds: [pe.company]
+    product: guard
+    nexus: branded
+    strength: identity
+    confidence: high
+    source: here
+    rows: [{value: 'Sample Antivirus, JSC'}]
+  - kinds: [signer.name]
+    nexus: branded
+    strength: identity
+    confidence: high
+    source: here
+    rows: [{value: Self}]
+  - kinds: [bundle.id]
+    nexus: branded
+    strength: identity
+    confidence: high
+    source: here
+    rows: [{value: com.sample.agent}]
+  - kinds: [file.path]
+    product: guard
+    nexus: branded
+    strength: indicator
+    confidence: high
+    source: here
+    rows: [{value: /opt/sample}]
+YAML
+cp "$SOURCE/corpus/pe/unsigned.dll" fake/opt/sample/bin/made-up
+look 'a name worn by an unsigned file' -p policy fake
+says '^finding branded strong guard "fake/opt/sample/bin" ' 'is a finding'
+silent_about '^reach guard kernel-driver' 'which installs nothing that was not seen'
+ok 'the text report' cat "$work/text"
+says 'made-up: unsigned file: a claim, not proof' 'which says that it is a claim'
+
+# A signature of the vendor's inside somebody else's that verifies.
+mkdir signed stolen
+cp "$SOURCE/corpus/pe/nested.exe" signed/program
+cp "$SOURCE/corpus/pe/nested-of-another.exe" stolen/program
+look 'a nested signature' -p policy signed
+says '^finding branded strong ' 'counts'
+look 'one of another file' -p policy stolen
+says '^finding branded weak ' 'is a claim'
+
+# An identifier in a program: anyone can write it.
+cp "$SOURCE/corpus/macho/adhoc" stolen/program
+look 'an unsigned program with an identifier' -p policy stolen
+says '^finding branded weak ' 'is a claim'
+cp "$SOURCE/corpus/macho/signed" stolen/program
+look 'a signed one' -p policy stolen
+says '^evidence bundle.id ' 'says it, too'
+finish
