@@ -109,6 +109,7 @@ static void on_gap(struct visit *visit, struct span span, enum byte_class class,
 	assert(span.offset <= object->size && span.length <= object->size - span.offset);
 	uint64_t bytes = span.length > 0 ? span.length : object->size - span.offset;
 	object->gap_bytes[class] += bytes;
+	object_answered(object, span.offset, bytes);
 	tell_gap(object->inspector, object->member, bytes, class, reason);
 }
 

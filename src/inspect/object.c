@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 void object_init(struct object *object, struct inspector *inspector, struct object *parent,
@@ -191,13 +192,51 @@ static void read_all(struct object *object)
 		read_with(object, reader);
 }
 
+/* Whether `block` is something else than text. Logs and pastes have a stray control character. */
+static bool is_binary(struct bytes block, bool utf16)
+{
+	enum { STRAY = 8 };
+	size_t controls[2] = {0}, step = utf16 ? 2 : 1;
+	for (size_t i = 0; i + step <= block.len; i += step) {
+		const uint8_t *at = &block.ptr[i];
+		unsigned units[2] = {at[0], at[0]};
+		if (utf16) { /* either byte order */
+			units[0] = (unsigned)(at[1] << 8 | at[0]);
+			units[1] = (unsigned)(at[0] << 8 | at[1]);
+		}
+		for (size_t j = 0; j < 2; j++)
+			controls[j] += (units[j] < 0x20 && (units[j] < '\t' || units[j] > '\r') &&
+			                units[j] != 0x1B) ||
+			               units[j] == 0x7F;
+	}
+	return controls[0] >= STRAY && controls[1] >= STRAY;
+}
+
+/* A text only quotes. The pass took samples, which a program behind a text, or one that begins like
+ * UTF-16, can pass: where a mark was found the whole object must be text. */
+static bool is_text_throughout(const struct object *object)
+{
+	enum { BLOCK = 512 };
+	const struct pass *pass = &object->pass;
+	for (size_t i = 0; pass->utf16 && i < pass->hit_count; i++)
+		if (!memchr(pass->hits[i].bytes, '\0', pass->hits[i].length))
+			return false; /* bytes of another text than this one */
+	for (size_t at = 0; at < object->body.len; at += BLOCK)
+		if (is_binary(bytes_slice(object->body, at, BLOCK), pass->utf16))
+			return false;
+	return object->visit.sight.is_text;
+}
+
 /* What the search found. A container that was read whole speaks through its members; and bytes of
  * an object that names the vendor in a text prove nothing but that. */
 static void keep_hits(struct object *object)
 {
-	if (object->is_container && object->read_whole && !object->read_partly)
-		return;
 	const struct pass *pass = &object->pass;
+	if (pass->hit_count == 0 ||
+	    (object->is_container && object->read_whole && !object->read_partly))
+		return;
+	(void)object_body(object);
+	object->quotes = object->quotes || is_text_throughout(object);
 	for (size_t i = 0; i < pass->hit_count && object->kept < LIMIT_FACTS_PER_OBJECT; i++) {
 		const struct pass_hit *hit = &pass->hits[i];
 		struct fact fact = {
@@ -273,33 +312,46 @@ static void tell_facts(struct object *object)
 	}
 }
 
+void object_answered(struct object *object, uint64_t at, uint64_t len)
+{
+	if (object->seen_count == LIMIT_SEEN_PER_OBJECT)
+		return; /* then more looks opaque than is */
+	if (!object->seen)
+		object->seen =
+			visit_alloc(&object->visit, LIMIT_SEEN_PER_OBJECT, sizeof *object->seen);
+	object->seen[object->seen_count++] = (struct pass_run){at, len};
+}
+
 void object_see(struct object *object, struct bytes part)
 {
 	const struct bytes body = object->body;
 	if (part.len == 0 || object->in_container || part.ptr < body.ptr ||
-	    (size_t)(part.ptr - body.ptr) > body.len - part.len ||
-	    object->seen_count == LIMIT_SEEN_PER_OBJECT)
-		return; /* unpacked memory, or more parts than are kept apart: then more looks
-		           opaque than is */
-	if (!object->seen)
-		object->seen =
-			visit_alloc(&object->visit, LIMIT_SEEN_PER_OBJECT, sizeof *object->seen);
-	object->seen[object->seen_count++] =
-		(struct pass_run){(uint64_t)(part.ptr - body.ptr), part.len};
+	    (size_t)(part.ptr - body.ptr) > body.len - part.len)
+		return; /* unpacked memory */
+	object_answered(object, (uint64_t)(part.ptr - body.ptr), part.len);
 }
 
-/* How much of `run` no child sees into. Children that overlap are counted twice: they are rare, and
- * the result is at worst too small by what they share. */
+static int by_place(const void *left, const void *right)
+{
+	const struct pass_run *a = left, *b = right;
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* How much of `run` nobody answers for. What is answered for is in order, and may overlap. */
 static uint64_t unseen(const struct object *object, struct pass_run run)
 {
-	uint64_t left = run.len;
+	uint64_t left = run.len, from = run.at;
 	for (size_t i = 0; i < object->seen_count; i++) {
 		const struct pass_run *seen = &object->seen[i];
-		uint64_t from = seen->at > run.at ? seen->at : run.at;
-		uint64_t to = seen->at + seen->len < run.at + run.len ? seen->at + seen->len
-		                                                      : run.at + run.len;
-		if (to > from)
-			left -= to - from < left ? to - from : left;
+		uint64_t end = seen->at + seen->len;
+		if (seen->at > from)
+			from = seen->at;
+		if (end > run.at + run.len)
+			end = run.at + run.len;
+		if (end <= from)
+			continue;
+		left -= end - from;
+		from = end;
 	}
 	return left;
 }
@@ -312,10 +364,11 @@ static uint64_t opaque_bytes(const struct object *object)
 	enum { LONG_RUN = 256 << 10 };
 	const struct pass *pass = &object->pass;
 	bool read = object->read_whole || object->read_partly;
-	if (pass_is_text(pass) ||
-	    (read && (object->is_container || object->understood == CLASS_INERT)))
+	if (read && (object->is_container || object->understood == CLASS_INERT))
 		return 0;
 	uint64_t sum = 0, longest = 0;
+	if (object->seen_count > 1)
+		qsort(object->seen, object->seen_count, sizeof *object->seen, by_place);
 	for (size_t i = 0; i < pass->run_count; i++) {
 		uint64_t bytes = unseen(object, pass->runs[i]);
 		sum += bytes;
@@ -337,12 +390,12 @@ static void account_for(struct object *object)
 	uint64_t unread = at_most(object->gap_bytes[CLASS_UNREAD], left);
 	left -= unread;
 	uint64_t opaque = at_most(object->gap_bytes[CLASS_OPAQUE], left);
-	if (opaque == 0 && unread == 0) {
-		opaque = at_most(opaque_bytes(object), left);
-		if (opaque > 0)
-			tell_gap(inspector, object->member, opaque, CLASS_OPAQUE, GAP_LOOKS_RANDOM);
-	}
 	left -= opaque;
+	uint64_t random = at_most(opaque_bytes(object), left); /* beside what readers could not */
+	if (random > 0)
+		tell_gap(inspector, object->member, random, CLASS_OPAQUE, GAP_LOOKS_RANDOM);
+	left -= random;
+	opaque += random;
 	bool read = object->read_whole || object->read_partly;
 	sums[CLASS_UNREAD] += unread;
 	sums[CLASS_OPAQUE] += opaque;

@@ -33,12 +33,12 @@ struct object {
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
 	bool read_whole, read_partly, is_container;
-	bool quotes;       /* reference data, by a reader's word */
+	bool quotes;       /* reference data by a reader's word, or a text */
 	bool in_container; /* the reader at work is one of containers */
 	bool in_stream;    /* and it is one whose child stands in the object's place */
 	enum byte_class understood;
 	struct pass_run
-		*seen; /* stretches that were handed on to children: they are seen into there */
+		*seen; /* stretches that children see into or gaps tell of: answered for there */
 	size_t seen_count;
 	struct spool_state *spool; /* the one open */
 };
@@ -75,6 +75,8 @@ struct bytes object_body(struct object *object);
 void object_state_names(struct object *object, struct bytes path);
 /* `part` of the object became a child, or what a child was unpacked from. */
 void object_see(struct object *object, struct bytes part);
+/* The same for a stretch that a child or a gap answers for. */
+void object_answered(struct object *object, uint64_t at, uint64_t len);
 void object_keep_fact(struct object *object, const struct fact *fact);
 
 /* members.c: children, closed members and spools; the sink that readers talk to. */

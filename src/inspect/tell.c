@@ -27,7 +27,7 @@ void tell_fact(struct object *object, const struct kept_fact *fact, struct bytes
 		.member = object->member,
 		.object_size = object->size,
 		.sha256 = sha256,
-		.flags = object->visit.sight.is_text || object->quotes ? WIRE_OBJECT_QUOTES : 0,
+		.flags = object->quotes ? WIRE_OBJECT_QUOTES : 0,
 		.kind = fact->fact.kind,
 		.span = fact->fact.span,
 		.value = fact->fact.value,

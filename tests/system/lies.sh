@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Attempts to make debar lie: products and locked bytes where a reader or the byte account could miss them (make_lies.py).
+. "$SOURCE/tests/system/lib.sh"
+tools=$SOURCE/tests/system
+made=$work/made
+
+ok 'the attempts are made' "$tools/make_lies.py" "$made"
+cut -f1 "$made/cases.tsv" | sed "s|^|$made/|" | tr '\n' '\0' >"$work/list"
+"$debar" scan -q -o "json=$work/json" --files-from "$work/list" 2>"$work/err"
+status=$?
+[ $status -eq 1 ] || { miss "lies: status $status"; head -5 "$work/err" >&2; }
+if "$tools/check_lies.py" "$made" "$work/json" >"$work/out"; then pass; else
+	miss 'lies'
+	cat "$work/out" >&2
+fi
+cat "$work/out"
+finish
