@@ -42,5 +42,6 @@ save("damaged.gz", member(TEXT)[:60] + b"\xff" * 40 + member(TEXT)[100:])
 save("reserved.gz", b"\x1f\x8b\x08\x20" + member(TEXT)[4:])
 save("cut.gz", member(TEXT)[:-20])
 save("cut-header.gz", b"\x1f\x8b\x08\x08\0\0\0\0\0\3nam")
+save("large-fields.gz", member(TEXT, extra=b"extra" * 1000) + member(TEXT, comment=b"comment" * 1000))
 save("bad-bomb.gz", member(bytes(5 << 20)))
 PYTHON

@@ -79,6 +79,7 @@ save("negative-size.tar", member(b"a.txt", b"lost", size_field=b"\xff" * 12) + B
 save("pax-size.tar", pax(b"size=9", b"path=c/renamed.txt") + header(b"a.txt", 0) + padded(b"the first") + B + END)
 save("pax-global.tar", pax(b"path=all.txt", kind=b"g") + A + pax(b"path=one.txt") + B + END)
 save("pax-damaged.tar", member(b"PaxHeaders/x", b"99 path=far\n", kind=b"x") + A + END)
+save("large-pax.tar", pax(b"comment=" + b"comment" * 600) + A + END)
 save("link-with-size.tar", header(b"l", 9, kind=b"2", link=b"a.txt") + header(b"h", 9, kind=b"1", link=b"a.txt") + B + END)
 save("hard-link-with-data.tar", member(b"h", b"the data", kind=b"1", link=b"a.txt") + B + END)
 save("prefix.tar", member(b"file", b"x", prefix=b"usr/share") + END)

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/pump.h"
+#include "reader/rest.h"
 
 #include <libdeflate.h>
 #define ZLIB_CONST /* input that stays as it is */
@@ -23,16 +24,18 @@ enum {
 };
 
 struct gzip_header {
-	struct bytes name;
+	struct bytes name, extra, comment;
 	uint64_t name_at;
 	uint8_t flags;
 	bool crc_wrong;
 };
 
-/* Names of later members: stated when the child is done, because nothing may be kept meanwhile. */
-struct names {
-	struct span spans[LIMIT_GZIP_NAMES];
-	size_t count;
+/* What headers say: stated when the child is done, because nothing may be kept meanwhile. */
+struct said {
+	struct span names[LIMIT_GZIP_NAMES];  /* of later members */
+	struct bytes large[LIMIT_GZIP_NAMES]; /* fields that could hold a program */
+	size_t name_count, large_count;
+	bool too_many;
 };
 
 static const char damaged[] = "damaged deflate data";
@@ -52,18 +55,30 @@ static struct gzip_header read_header(struct cursor *c)
 	h.flags = cursor_u8(c);
 	cursor_skip(c, 4 + 1 + 1); /* time, extra flags, system */
 	if (h.flags & HEADER_EXTRA)
-		cursor_skip(c, cursor_u16le(c));
+		h.extra = cursor_take(c, cursor_u16le(c));
 	h.name_at = c->at;
 	if (h.flags & HEADER_NAME)
 		h.name = cursor_until(c, '\0');
 	if (h.flags & HEADER_COMMENT)
-		(void)cursor_until(c, '\0');
+		h.comment = cursor_until(c, '\0');
 	if (h.flags & HEADER_CRC && cursor_ok(c)) {
 		struct bytes header = bytes_slice(c->all, from, c->at - from);
 		uint32_t crc = libdeflate_crc32(0, header.ptr, header.len);
 		h.crc_wrong = cursor_u16le(c) != (crc & 0xffff) && cursor_ok(c);
 	}
 	return h;
+}
+
+static void note_large(struct said *said, const struct gzip_header *h)
+{
+	const struct bytes fields[] = {h->extra, h->name, h->comment};
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		if (fields[i].len < LIMIT_PRIVATE_PART)
+			continue;
+		said->too_many |= said->large_count == LIMIT_GZIP_NAMES;
+		if (!said->too_many)
+			said->large[said->large_count++] = fields[i];
+	}
 }
 
 static const char *check_footer(struct cursor *c, uint32_t crc, uint32_t size)
@@ -139,7 +154,7 @@ static const char *first_of(const char *a, const char *b)
 
 /* All members. The cursor stands behind the first header, and in the end behind the last member or
  * where it was given up. */
-static const char *inflate_members(struct pump *pump, struct cursor *c, struct names *names)
+static const char *inflate_members(struct pump *pump, struct cursor *c, struct said *said)
 {
 	const char *why = NULL;
 	z_stream z = {0};
@@ -155,8 +170,9 @@ static const char *inflate_members(struct pump *pump, struct cursor *c, struct n
 		if (!cursor_ok(&next) || h.flags & HEADER_RESERVED)
 			break; /* trailing data, where it is found to be closed or cut */
 		*c = next;
-		if (h.name.len > 0 && names->count < LIMIT_GZIP_NAMES)
-			names->spans[names->count++] = (struct span){h.name_at, h.name.len};
+		if (h.name.len > 0 && said->name_count < LIMIT_GZIP_NAMES)
+			said->names[said->name_count++] = (struct span){h.name_at, h.name.len};
+		note_large(said, &h);
 		why = first_of(why, h.crc_wrong ? "gzip header checksum mismatch" : NULL);
 		const char *wrong = inflate_member(&z, pump, c);
 		why = wrong == damaged ? damaged : first_of(why, wrong);
@@ -188,6 +204,21 @@ static struct bytes child_name(struct visit *visit, const struct gzip_header *he
 	return plain_name(visit, suffixes, sizeof suffixes / sizeof suffixes[0]);
 }
 
+/* False when a gap was left. */
+static bool state(struct visit *visit, struct bytes body, const struct said *said)
+{
+	for (size_t i = 0; i < said->name_count; i++)
+		visit_fact(visit, FACT_FILE_NAME,
+		           bytes_slice(body, said->names[i].offset, said->names[i].length),
+		           said->names[i]);
+	for (size_t i = 0; i < said->large_count; i++)
+		visit_child(visit, BYTES("header field"), said->large[i]);
+	if (said->too_many)
+		visit_gap(visit, (struct span){0, 0}, CLASS_UNREAD,
+		          "more large gzip header fields than are looked at");
+	return !said->too_many;
+}
+
 static enum read_result read_gzip(struct visit *visit, struct bytes body)
 {
 	if (!has_magic(body, 0))
@@ -199,15 +230,14 @@ static enum read_result read_gzip(struct visit *visit, struct bytes body)
 		return pump_end(&pump, CLASS_UNREAD, "truncated gzip header");
 	if (header.flags & HEADER_RESERVED)
 		return pump_end(&pump, CLASS_OPAQUE, "gzip member with reserved flags");
-	struct names *names = visit_alloc(visit, 1, sizeof *names);
-	const char *why = inflate_members(&pump, &c, names);
+	struct said *said = visit_alloc(visit, 1, sizeof *said);
+	note_large(said, &header);
+	const char *why = inflate_members(&pump, &c, said);
 	if (header.crc_wrong)
 		why = first_of(why, "gzip header checksum mismatch");
 	enum read_result result = pump_end(&pump, CLASS_UNREAD, why);
-	for (size_t i = 0; i < names->count; i++)
-		visit_fact(visit, FACT_FILE_NAME,
-		           bytes_slice(body, names->spans[i].offset, names->spans[i].length),
-		           names->spans[i]);
+	if (!state(visit, body, said))
+		result = READ_PARTLY;
 	if (why != damaged && !pump.stopped && cursor_ok(&c))
 		visit_trailing(visit, body, c.at);
 	return result;

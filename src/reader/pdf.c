@@ -2,11 +2,12 @@
 /*
  * pdf: every stream of a document is a child, unpacked when it is deflated: attachments, scripts,
  * metadata and packed objects (ISO 32000-1, 7.3.8 and 7.5.7). The file is gone through from front
- * to back and not by its table, so that nothing is missed that the table leaves out. Strings
- * outside of streams are plain bytes, which the search sees.
+ * to back and not by its table, so that nothing is missed that the table leaves out. What stands
+ * outside of streams is text by the format, and a child where it is not.
  */
 #include "base/cursor.h"
 #include "base/text.h"
+#include "core/limits.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
 
@@ -119,8 +120,10 @@ static bool visit_part(struct visit *visit, const struct part *part)
 		return true;
 	case FILTER_DEFLATE:
 		return inflate_part(visit, part);
-	case FILTER_FACSIMILE:
-		return true; /* black and white pixels without a frame */
+	case FILTER_FACSIMILE: /* black and white pixels without a frame */
+		if (rest_begins_like_a_file(part->packed))
+			visit_child(visit, part->name, part->packed);
+		return true;
 	case FILTER_OTHER:
 		break;
 	}
@@ -215,6 +218,37 @@ static size_t last_mark(struct bytes tail)
 	return end;
 }
 
+/* Dictionaries and tables are ASCII, but for strings. */
+static bool is_dense(struct bytes block)
+{
+	size_t odd = 0;
+	for (size_t i = 0; i < block.len; i++)
+		odd += block.ptr[i] >= 0x7f || (block.ptr[i] < ' ' && !is_blank(block.ptr[i])) ||
+		       block.ptr[i] == 0;
+	return odd > block.len / 8;
+}
+
+/* What stands before, between or behind the streams. */
+static void visit_between(struct visit *visit, struct bytes between)
+{
+	enum { BLOCK = 512 };
+	for (size_t at = 0; at < between.len; at += BLOCK) {
+		struct bytes block = bytes_slice(between, at, BLOCK);
+		if (block.len < LIMIT_HOLE || !is_dense(block))
+			continue;
+		visit_child(visit, BYTES("data between streams"), between);
+		return;
+	}
+}
+
+static struct bytes without_blanks(struct bytes text)
+{
+	size_t at = 0;
+	while (at < text.len && is_blank(text.ptr[at]))
+		at++;
+	return bytes_from(text, at);
+}
+
 static bool is_encrypted(struct bytes body)
 {
 	return value_of(body, BYTES("/Encrypt")).len > 0;
@@ -239,7 +273,9 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		at = keyword + 6;
 		if (data == 0)
 			continue;
-		find_dictionary(visit, bytes_slice(body, done, keyword - done), &part);
+		struct bytes between = bytes_slice(body, done, keyword - done);
+		visit_between(visit, between);
+		find_dictionary(visit, between, &part);
 		at = done = find_end(body, data, &part);
 		whole &= visit_part(visit, &part);
 		if (done > 0)
@@ -248,10 +284,14 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		return READ_PARTLY;
 	}
 	size_t mark = last_mark(bytes_from(body, done));
-	struct bytes rest = bytes_from(body, done + mark);
-	if (mark > 0 && bytes_trim(rest).len > 0)
-		(void)rest_hand_over(visit, rest, 0, BYTES("trailing data"));
-	return whole ? READ_WHOLE : READ_PARTLY;
+	visit_between(visit, bytes_slice(body, done, mark > 0 ? mark : SIZE_MAX));
+	(void)rest_hand_over(visit, without_blanks(bytes_from(body, done + mark)), 0,
+	                     BYTES("trailing data"));
+	if (mark > 0)
+		return whole ? READ_WHOLE : READ_PARTLY;
+	visit_gap(visit, (struct span){done < body.len ? done : 0, 0}, CLASS_UNREAD,
+	          "PDF document without an end");
+	return READ_PARTLY;
 }
 
 const struct reader reader_pdf = {

@@ -60,6 +60,8 @@ static enum read_result read_rpm(struct visit *visit, struct bytes body)
 	if (!whole)
 		visit_gap(visit, (struct span){LEAD_SIZE, c.at - LEAD_SIZE}, CLASS_UNREAD,
 		          "damaged rpm header");
+	visit_child(visit, BYTES("header"), /* scripts, and any tag */
+	            bytes_slice(body, LEAD_SIZE, c.at - LEAD_SIZE));
 	struct bytes payload = cursor_take(&c, cursor_left(&c));
 	if (payload.len > 0)
 		visit_child(visit, name_payload(payload), payload);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/limits.h"
 #include "reader/pump.h"
+#include "reader/rest.h"
 #include "reader/tar_sparse.h"
 
 extern const struct reader reader_tar;
@@ -188,6 +189,7 @@ static void read_pax(struct tar *tar, struct header *h, struct said *said)
 {
 	struct bytes body = take_body(tar, h, h->size);
 	struct cursor c = cursor_over(body);
+	rest_hand_over_part(tar->visit, BYTES("extended header"), body);
 	while (cursor_left(&c) > 0) {
 		struct bytes key, value;
 		if (!take_record(&c, &key, &value) ||
@@ -287,6 +289,13 @@ static void visit_member(struct tar *tar, struct header *h)
 	visit_file(tar, h, &said, name);
 }
 
+static struct bytes take_name(struct tar *tar, const struct header *h)
+{
+	struct bytes body = take_body(tar, h, h->size);
+	rest_hand_over_part(tar->visit, BYTES("long name"), body);
+	return until_zero(body);
+}
+
 static void read_entry(struct tar *tar)
 {
 	struct header h = read_header(tar);
@@ -299,11 +308,11 @@ static void read_entry(struct tar *tar)
 		read_pax(tar, &h, &tar->all);
 		break;
 	case 'L':
-		tar->next.name = until_zero(take_body(tar, &h, h.size));
+		tar->next.name = take_name(tar, &h);
 		break;
 	case 'K':
 		tar->next.link_at = tar->c.at;
-		tar->next.link = until_zero(take_body(tar, &h, h.size));
+		tar->next.link = take_name(tar, &h);
 		break;
 	default:
 		visit_member(tar, &h);

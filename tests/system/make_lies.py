@@ -165,7 +165,7 @@ def tars():
     yield "tar-program-behind-the-end", first + end + MARK, "found"
     yield "tar-size-in-pax", member(b"x", b"20 size=%011d\n" % len(NAMED), b"x") + block(b"package.json", 0) + padded(NAMED) + end, "found"
     yield "tar-base256-size", member(b"n", NOISE) + end, "gap"
-    yield "tar-cut", tar(PRODUCT)[:-12000], "gap"
+    yield "tar-cut", tar(PRODUCT)[:-12000], "found"
 
 
 def cpio_member(name, body):
@@ -200,6 +200,27 @@ def ars():
     yield "deb-odd-member", b"!<arch>\n" + ar_member(b"debian-binary", b"2.0\n") + ar_member(b"_extra", TGZ), "found"
 
 
+def rpm(header, payload):
+    def table(values):
+        index = store = b""
+        for tag, value in values:
+            index += struct.pack(">4I", tag, 6, len(store), 1)
+            store += value + b"\0"
+        return b"\x8e\xad\xe8\1\0\0\0\0" + struct.pack(">2I", len(values), len(store)) + index + store
+    signature = table([(1000, b"x")])
+    lead = b"\xed\xab\xee\xdb\3\0".ljust(96, b"\0")
+    return lead + signature + bytes(-len(signature) % 8) + table([(1000, b"tool"), (1001, b"1"), *header]) + payload
+
+
+def rpms():
+    payload = gz(cpio_member(b"a", b"nothing") + cpio_member(b"TRAILER!!!", b""))
+    yield "rpm-plain", rpm([], payload), "plain"
+    yield "rpm-script-program", rpm([(1024, MARK.replace(b"\0", b"\1"))], payload), "found"
+    yield "rpm-tag-noise", rpm([(9999, NOISE)], payload), "gap"
+    yield "rpm-odd-payload", rpm([], NOISE), "gap"
+    yield "rpm-zip-payload", rpm([], ZIP), "found"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -211,7 +232,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, cpios, ars]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms]
 
 if __name__ == "__main__":
     main()
