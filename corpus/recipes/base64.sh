@@ -11,3 +11,5 @@ for i in 1 2 3; do printf '%s?>\n' "$content"; done | base64 -w 64 | tr '+/' '-_
 { head -c 4096 /dev/zero; echo "$content"; } | base64 -w 76 >zeros.b64
 printf '%s%s' "$content" "$content" | base64 -w 40 | sed '3s/^........//' >bad-uneven.txt
 printf '%s' "$content" | sha512sum | cut -d ' ' -f 1 >bad-digest.txt
+i=0
+while [ $i -lt 100 ]; do printf '%s\n' "$content"; i=$((i + 1)); done | od -An -v -tx1 | tr -d ' ' >digits.hex

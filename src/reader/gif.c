@@ -2,6 +2,7 @@
 /* GIF pictures (GIF89a specification): block by block to the trailer, so that nothing hides behind
  * it. Nothing is decoded. */
 #include "base/cursor.h"
+#include "core/limits.h"
 #include "reader/rest.h"
 
 extern const struct reader reader_gif;
@@ -27,6 +28,32 @@ static void skip_sub_blocks(struct cursor *c)
 		cursor_skip(c, length);
 		length = cursor_u8(c);
 	}
+}
+
+static void join_sub_blocks(struct visit *visit, struct bytes blocks, struct bytes name)
+{
+	struct cursor c = cursor_over(blocks);
+	struct spool *spool = visit_spool(visit, name, blocks.len);
+	bool room = true;
+	for (struct bytes block; room && (block = cursor_take(&c, cursor_u8(&c))).len > 0;)
+		room = spool_write(spool, block);
+	spool_end(spool, NULL);
+}
+
+/* Comments and what applications keep here, when it could hold a program. XMP is text that only
+ * looks like sub-blocks. */
+static void read_extension(struct visit *visit, struct cursor *c)
+{
+	cursor_skip(c, 1); /* label */
+	size_t begin = c->at;
+	skip_sub_blocks(c);
+	struct bytes blocks = bytes_slice(c->all, begin, c->at - begin);
+	if (!cursor_ok(c) || blocks.len < LIMIT_PRIVATE_PART)
+		return;
+	if (bytes_start_with(blocks, BYTES("\x0bXMP DataXMP")))
+		visit_child(visit, BYTES("metadata"), blocks);
+	else
+		join_sub_blocks(visit, blocks, BYTES("extension"));
 }
 
 static void skip_image(struct cursor *c)
@@ -55,8 +82,7 @@ static enum read_result read_gif(struct visit *visit, struct bytes body)
 		if (kind == IMAGE) {
 			skip_image(&c);
 		} else if (kind == EXTENSION) {
-			cursor_skip(&c, 1); /* label */
-			skip_sub_blocks(&c);
+			read_extension(visit, &c);
 		} else if (kind != 0) { /* stray block ends are seen in the field */
 			cursor_fail(&c);
 		}

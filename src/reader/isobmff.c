@@ -9,8 +9,10 @@ extern const struct reader reader_isobmff;
 
 /* Boxes that a file may begin with; files of the QuickTime of old have no ftyp. */
 static const char first_types[] = "ftypstypmoovmdatwidepnotjP  ";
-static const char media_types[] = "ftypstypmoovmoofmdatwidepnotjP  metasidxssixmfrapdinprftudtaPICT"
-				  "emsgidatjp2hjp2cjpchjplpbloctierprfluuid";
+static const char media_types[] = "ftypstypmoovmoofmdatwidepnotjP  metasidxssixmfrapdinprftPICT"
+				  "emsgidatjp2hjp2cjpchjplpbloctierprfl";
+/* Inside moov and udta: what players need, and text. */
+static const char inner_types[] = "mvhdtrakiodsmetamvexmdrapsshcmovnamecprthnti";
 
 static bool is_among(const char *types, struct bytes type)
 {
@@ -33,6 +35,32 @@ static bool is_type(struct bytes type)
 		if (type.ptr[i] != 0xa9 && (type.ptr[i] < ' ' || type.ptr[i] > '~'))
 			return false;
 	return type.len == 4;
+}
+
+enum { DEPTH = 2 }; /* udta in moov */
+
+/* The boxes of moov and of udta. One of no known purpose is handed over; a private one begins with
+ * its UUID. */
+static void read_data(struct visit *visit, const char *known, struct bytes type, struct bytes data,
+                      unsigned depth)
+{
+	bool inner = bytes_equal(type, BYTES("moov")) || bytes_equal(type, BYTES("udta"));
+	if (bytes_equal(type, BYTES("uuid")))
+		rest_hand_over_part(visit, type, bytes_from(data, 16));
+	else if (depth == DEPTH || (!inner && !is_among(known, type)))
+		rest_hand_over_part(visit, type, data);
+	struct cursor c = cursor_over(data);
+	while (inner && depth < DEPTH && cursor_left(&c) >= 8) {
+		size_t at = c.at;
+		uint32_t size = cursor_u32be(&c);
+		struct bytes inner_type = cursor_take(&c, 4);
+		struct bytes box = cursor_take(&c, size < 8 ? UINT64_MAX : size - 8);
+		if (!cursor_ok(&c) || !is_type(inner_type)) {
+			rest_hand_over_part(visit, BYTES("boxes"), bytes_from(data, at));
+			return;
+		}
+		read_data(visit, inner_types, inner_type, box, depth + 1);
+	}
 }
 
 static enum read_result read_isobmff(struct visit *visit, struct bytes body)
@@ -58,8 +86,7 @@ static enum read_result read_isobmff(struct visit *visit, struct bytes body)
 		struct bytes data = cursor_take(&c, size - header);
 		if (!cursor_ok(&c))
 			return rest_damaged(visit, body, box_at, "media file cut short");
-		if (!is_among(media_types, type))
-			rest_hand_over_part(visit, type, data);
+		read_data(visit, media_types, type, data, 0);
 	}
 	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
 	return READ_WHOLE;

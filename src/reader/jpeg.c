@@ -13,26 +13,28 @@ static bool stands_alone(uint8_t marker)
 	return marker == 0x01 || (marker >= 0xd0 && marker <= SOI);
 }
 
-/* Metadata as cameras and editors write it. */
+/* Metadata that holds small pictures and tables, which look random: Exif, which is a TIFF, Adobe's
+ * resources, and colour profiles (ICC.1, annex B.4: its first part has "acsp" at 36). */
 static bool is_known_metadata(struct bytes data)
 {
-	static const char *const known[] = {"JFIF",
-	                                    "JFXX",
-	                                    "Exif",
-	                                    "http://ns.adobe.com/",
-	                                    "ICC_PROFILE",
-	                                    "MPF",
-	                                    "FPXR",
-	                                    "JP",
-	                                    "Ducky",
-	                                    "Photoshop 3.0",
-	                                    "Adobe",
-	                                    "SPIFF",
-	                                    "urn:iso:std:iso:ts:21496"};
+	static const struct {
+		struct bytes head;
+		size_t at;
+		struct bytes then;
+	} known[] = {
+		{{(const uint8_t *)"Exif\0", 5}, 6, {(const uint8_t *)"II*\0", 4}},
+		{{(const uint8_t *)"Exif\0", 5}, 6, {(const uint8_t *)"MM\0*", 4}},
+		{{(const uint8_t *)"Photoshop 3.0\0", 14}, 14, {(const uint8_t *)"8BIM", 4}},
+		{{(const uint8_t *)"ICC_PROFILE\0\1", 13}, 50, {(const uint8_t *)"acsp", 4}},
+		{{(const uint8_t *)"JFXX\0\x10\xff\xd8", 8}, 0, {(const uint8_t *)"JFXX", 4}},
+	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (bytes_start_with(data, bytes_of(known[i])))
+		if (bytes_start_with(data, known[i].head) &&
+		    bytes_start_with(bytes_from(data, known[i].at), known[i].then))
 			return true;
-	return false;
+	bool later_part = bytes_start_with(data, BYTES("ICC_PROFILE\0")) && data.len > 14 &&
+	                  data.ptr[12] > 1 && data.ptr[12] <= data.ptr[13];
+	return later_part && !rest_begins_like_a_file(bytes_from(data, 14));
 }
 
 /* Moves to the marker that ends the entropy-coded data: 0xff, not stuffed and not a restart. */

@@ -2,6 +2,7 @@
 /* PNG and APNG pictures (PNG specification, third edition). Walked chunk by chunk to the end, so
  * that nothing hides behind one; pixels are not decoded. */
 #include "base/cursor.h"
+#include "core/limits.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
@@ -52,13 +53,43 @@ static bool read_international_text(struct visit *visit, struct bytes data)
 	return true;
 }
 
+/* Metadata of known types is as inert as the pixels, unless it is plainly something else. Text is
+ * Latin-1. */
+static void read_known(struct visit *visit, struct bytes type, struct bytes data)
+{
+	bool is_text = bytes_equal(type, BYTES("tEXt"));
+	if (is_text || (!bytes_equal(type, BYTES("IDAT")) && rest_begins_like_a_file(data)))
+		rest_hand_over_part(visit, type, data);
+	struct cursor c = cursor_over(data);
+	if (is_text) {
+		(void)cursor_until(&c, '\0');
+		if (rest_begins_like_a_file(bytes_from(data, c.at)))
+			visit_child(visit, type, bytes_from(data, c.at));
+	}
+}
+
+/* "name\0" method, then a profile (ICC.1) in a zlib stream. */
+static bool read_profile(struct visit *visit, struct bytes data)
+{
+	struct cursor c = cursor_over(data);
+	(void)cursor_until(&c, '\0');
+	cursor_skip(&c, 1);
+	struct bytes packed = cursor_take(&c, cursor_left(&c));
+	return packed.len < LIMIT_PRIVATE_PART ||
+	       unpack_child(visit, UNPACK_ZLIB, BYTES("profile"), packed, 0);
+}
+
 static bool read_chunk(struct visit *visit, struct bytes type, struct bytes data)
 {
+	if (bytes_equal(type, BYTES("iCCP")))
+		return read_profile(visit, data);
 	if (bytes_equal(type, BYTES("zTXt")))
 		return read_packed_text(visit, data);
 	if (bytes_equal(type, BYTES("iTXt")))
 		return read_international_text(visit, data);
-	if (!is_known(type))
+	if (is_known(type))
+		read_known(visit, type, data);
+	else
 		rest_hand_over_part(visit, type, data);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/apk_signing_block.h"
+#include "reader/rest.h"
 #include "reader/zip_codec.h"
 #include "reader/zip_member.h"
 
@@ -132,6 +133,13 @@ static void find_stored_end(const struct directory *d, struct zip_member *member
 	member->size_known = true;
 }
 
+/* What a header carries beside the member. */
+static void visit_header(struct directory *d, const struct zip_entry *entry)
+{
+	rest_hand_over_part(d->zip.visit, BYTES("extra field"), entry->extra);
+	rest_hand_over_part(d->zip.visit, BYTES("member comment"), entry->comment);
+}
+
 /* Visits the member whose local header is at `at`, which no directory lists; returns its end. */
 static uint64_t visit_unlisted(struct directory *d, const struct zip_entry *entry, uint64_t to,
                                struct bytes folder)
@@ -157,6 +165,7 @@ static uint64_t visit_unlisted(struct directory *d, const struct zip_entry *entr
 		member.is_cut = entry->packed > member.packed.len;
 		member.packed = bytes_slice(member.packed, 0, (size_t)entry->packed);
 	}
+	visit_header(d, entry);
 	return zip_member_visit(&d->zip, &member);
 }
 
@@ -242,6 +251,7 @@ static void visit_listed(struct directory *d, uint64_t entry_at, struct walk *wa
 	struct zip_entry local, *entry = &member.entry;
 	if (!zip_entry_read(d->zip.body, entry_at, entry))
 		return;
+	visit_header(d, entry);
 	uint64_t at = entry->local_at + d->end.shift;
 	if (entry->disk != d->end.disk) {
 		close_entry(d, entry, "the zip member is on another disk");
@@ -265,6 +275,8 @@ static void visit_listed(struct directory *d, uint64_t entry_at, struct walk *wa
 		close_entry(d, entry, "overlapping zip members");
 		return;
 	}
+	if (!bytes_equal(local.extra, entry->extra))
+		visit_header(d, &local);
 	end = zip_member_visit(&d->zip, &member);
 	if (end > walk->covered)
 		walk->covered = end;

@@ -77,7 +77,7 @@ bool zip_entry_read(struct bytes body, uint64_t at, struct zip_entry *out)
 	entry.name_at = (struct span){c.at, name};
 	entry.name = cursor_take(&c, name);
 	entry.extra = cursor_take(&c, extra);
-	cursor_skip(&c, comment);
+	entry.comment = cursor_take(&c, comment);
 	if (!signed_right || !cursor_ok(&c))
 		return false;
 	entry.header = (struct span){at, c.at - at};

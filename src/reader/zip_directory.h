@@ -34,7 +34,7 @@ struct zip_entry {
 	struct span header; /* the whole header, in the object */
 	struct bytes name;
 	struct span name_at;
-	struct bytes extra;
+	struct bytes extra, comment; /* a local header has no comment */
 	uint16_t made_by, flags, method;
 	uint32_t crc, attributes, disk;
 	uint64_t packed, size, local_at;

@@ -221,6 +221,187 @@ def rpms():
     yield "rpm-zip-payload", rpm([], ZIP), "found"
 
 
+def zip_entry(name, body, method=0, extra=b"", comment=b"", flags=0, size=None, crc=None):
+    """A local header with data, and its row in the directory for `at`."""
+    crc = zlib.crc32(body) if crc is None else crc
+    size = len(body) if size is None else size
+    common = struct.pack("<5H3I2H", 20, flags, method, 0, 33, crc, len(body), size, len(name), len(extra))
+    local = b"PK\3\4" + common + name + extra + body
+    row = lambda at: b"PK\1\2" + struct.pack("<H", 20) + common + struct.pack("<3H2I", len(comment), 0, 0, 0, at) + name + extra + comment
+    return local, row
+
+
+def zip_of(entries, between=b"", comment=b"", before_end=b""):
+    body, rows = b"", b""
+    for local, row in entries:
+        rows += row(len(body))
+        body += local + between
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(entries), len(entries), len(rows), len(body), len(comment))
+    return body + rows + before_end + end + comment
+
+
+def zips():
+    plain, named = zip_entry(b"a.txt", b"nothing\n"), zip_entry(b"package.json", NAMED)
+    extra = struct.pack("<2H", 0x7777, 60000) + NOISE[:60000]
+    yield "zip-plain", zip_of([plain]), "plain"
+    yield "zip-extra-noise", zip_of([zip_entry(b"a.txt", b"nothing\n", extra=extra)]), "gap"
+    yield "zip-entry-comment-noise", zip_of([zip_entry(b"a.txt", b"nothing\n", comment=NOISE[:60000])]), "gap"
+    yield "zip-comment-noise", zip_of([plain], comment=NOISE[:60000]), "gap"
+    yield "zip-comment-tgz", zip_of([plain], comment=TGZ), "found"
+    yield "zip-comment-program", zip_of([plain], comment=MARK), "found"
+    yield "zip-between-tgz", zip_of([plain, plain], between=TGZ), "open"
+    yield "zip-between-noise", zip_of([plain, plain], between=NOISE), "gap"
+    yield "zip-before-end-noise", zip_of([plain], before_end=NOISE), "gap"
+    yield "zip-trailing-noise", zip_of([plain]) + NOISE, "gap"
+    yield "zip-trailing-tgz", zip_of([plain]) + TGZ, "found"
+    yield "zip-behind-zip", zip_of([plain]) + zip_of([named]), "found"
+    yield "zip-before-zip", zip_of([named]) + zip_of([plain]), "found"
+    yield "zip-noise-before", NOISE + zip_of([plain]), "gap"
+    yield "zip-program-before", MARK + zip_of([plain]), "found"
+    for method in 1, 6, 10, 18, 97, 98, 200:
+        yield f"zip-method-{method}", zip_of([zip_entry(b"x", NOISE, method)]), "gap"
+    yield "zip-wrong-method", zip_of([zip_entry(b"x", NOISE, 8)]), "gap"
+    yield "zip-lying-size", zip_of([zip_entry(b"x", TGZ, size=5)]), "open"
+    yield "zip-names-as-folder", zip_of([zip_entry(b"folder/", NOISE)]), "gap"
+    yield "zip-class-in-war", zipped([("WEB-INF/lib/a.jar", zipped([("com/kavsdk/shared/X.class", b"\xca\xfe\xba\xbe" + bytes(20))]))]), "found"
+    yield "zip-hidden-by-jpeg", b"\xff\xd8\xff\xfe\0\x0acomment!" + b"\xff\xd9" + ZIP, "found"
+    yield "zip-in-tail-of-text", b"plain text, line after line\n" * 1000 + ZIP, "found"
+
+
+def streams():
+    yield "xz-padding-then-tgz", lzma.compress(b"a") + bytes(8) + TGZ, "open"
+    yield "xz-trailing-noise", lzma.compress(b"a") + NOISE, "gap"
+    yield "xz-second-cut", lzma.compress(b"a") + lzma.compress(HEX)[:-5000], "gap"
+    yield "xz-cut", lzma.compress(HEX)[:-5000], "gap"
+    yield "lzma-of-product", lzma.compress(tar(PRODUCT), lzma.FORMAT_ALONE), "found"
+    yield "lzma-trailing-noise", lzma.compress(b"a" * 9999, lzma.FORMAT_ALONE) + NOISE, "gap"
+    yield "lzma-raw", lzma.compress(HEX, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]), "gap"
+    yield "deflate-raw", TGZ[10:-8], "gap"
+    yield "zlib-of-product", zlib.compress(tar(PRODUCT)), "found"
+    yield "zlib-trailing-noise", zlib.compress(b"a") + NOISE, "gap"
+    yield "zlib-dictionary", b"\x78\xbb" + zlib.compress(HEX)[2:], "gap"
+    import bz2
+    yield "bzip2-trailing-noise", bz2.compress(b"a") + NOISE, "gap"
+    yield "bzip2-trailing-zip", bz2.compress(b"a") + ZIP, "found"
+    yield "bzip2-cut", bz2.compress(HEX)[:-5000], "gap"
+    frame = b"\x28\xb5\x2f\xfd\x20\x04\x21\0\0test"
+    skippable = b"\x50\x2a\x4d\x18" + struct.pack("<I", len(NOISE)) + NOISE
+    yield "zstd-skippable-noise", frame + skippable, "gap"
+    yield "zstd-skippable-first", skippable + frame, "gap"
+    yield "zstd-skippable-tgz", frame + b"\x5f\x2a\x4d\x18" + struct.pack("<I", len(TGZ)) + TGZ, "found"
+    yield "zstd-dictionary", b"\x28\xb5\x2f\xfd\x21\x07\x04\x21\0\0test" + NOISE, "gap"
+    yield "zstd-trailing-noise", frame + NOISE, "gap"
+    yield "zstd-old-version", b"\x27\xb5\x2f\xfd" + NOISE, "gap"
+    lz4 = b"\x04\x22\x4d\x18\x60\x40\x82\4\0\0\x80test\0\0\0\0"
+    yield "lz4-trailing-noise", lz4 + NOISE, "gap"
+    yield "lz4-skippable-noise", lz4 + skippable, "gap"
+    yield "compress-cut-to-noise", b"\x1f\x9d\x90" + NOISE, "gap"
+    yield "lzop", b"\x89LZO\0\r\n\x1a\n" + NOISE, "gap"
+    yield "brotli-like", NOISE, "gap"
+    yield "snappy-frame", b"\xff\6\0\0sNaPpY" + NOISE, "gap"
+
+
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def pictures():
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0))
+    data, end = chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b"")
+    yield "png-plain", head + data + end, "plain"
+    yield "png-behind-end-tgz", head + data + end + TGZ, "found"
+    yield "png-behind-end-noise", head + data + end + NOISE, "gap"
+    yield "png-behind-end-program", head + data + end + MARK, "found"
+    yield "png-text-tgz", head + chunk(b"tEXt", b"Comment\0" + TGZ) + data + end, "found"
+    yield "png-text-noise", head + chunk(b"tEXt", b"Comment\0" + NOISE) + data + end, "gap"
+    yield "png-packed-text", head + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(CODE + MARK)) + data + end, "found"
+    yield "png-private-chunk", head + chunk(b"prVt", TGZ) + data + end, "found"
+    yield "png-profile-noise", head + chunk(b"iCCP", b"x\0\0" + NOISE) + data + end, "gap"
+    yield "png-exif-tgz", head + chunk(b"eXIf", TGZ) + data + end, "found"
+    yield "png-text-program", head + chunk(b"tEXt", MARK) + data + end, "found"
+    def segment(marker, body):
+        return b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body
+    picture = b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\x55" * 40 + b"\xff\xd9"
+    yield "jpeg-plain", b"\xff\xd8" + segment(0xe0, b"JFIF\0\1\1\0\0\1\0\1\0\0") + picture, "plain"
+    yield "jpeg-comment-tgz", b"\xff\xd8" + segment(0xfe, TGZ) + picture, "found"
+    yield "jpeg-comment-noise", b"\xff\xd8" + segment(0xfe, NOISE[:60000]) + picture, "gap"
+    yield "jpeg-app-noise", b"\xff\xd8" + segment(0xe7, NOISE[:60000]) + picture, "gap"
+    yield "jpeg-exif-zip", b"\xff\xd8" + segment(0xe1, b"Exif\0\0" + ZIP) + picture, "found"
+    yield "jpeg-exif-noise", b"\xff\xd8" + segment(0xe1, b"Exif\0\0" + NOISE[:60000]) + picture, "gap"
+    yield "jpeg-profile-noise", b"\xff\xd8" + segment(0xe2, b"ICC_PROFILE\0\1\1" + NOISE[:60000]) + picture, "gap"
+    yield "jpeg-jfif-noise", b"\xff\xd8" + segment(0xe0, b"JFIF\0" + NOISE[:60000]) + picture, "gap"
+    yield "jpeg-behind-end-noise", b"\xff\xd8" + picture + NOISE, "gap"
+    yield "jpeg-behind-end-program", b"\xff\xd8" + picture + MARK, "found"
+    yield "jpeg-comment-program", b"\xff\xd8" + segment(0xfe, MARK) + picture, "found"
+    gif = b"GIF89a\1\0\1\0\0\0\0"
+    frame, end = b"\x2c\0\0\0\0\1\0\1\0\0\2\2D\1\0", b";"
+    blocks = lambda body: b"".join(bytes([len(body[i:i + 255])]) + body[i:i + 255] for i in range(0, len(body), 255)) + b"\0"
+    yield "gif-plain", gif + frame + end, "plain"
+    yield "gif-comment-noise", gif + b"\x21\xfe" + blocks(NOISE) + frame + end, "gap"
+    yield "gif-app-noise", gif + b"\x21\xff\x0bWHATEVER1.0" + blocks(NOISE) + frame + end, "gap"
+    yield "gif-unknown-extension", gif + b"\x21\x77" + blocks(NOISE) + frame + end, "gap"
+    yield "gif-behind-end-zip", gif + frame + end + ZIP, "found"
+    yield "gif-behind-end-noise", gif + frame + end + NOISE, "gap"
+    yield "ico-png-behind", b"\0\0\1\0\1\0\1\1\0\0\1\0\x20\0" + struct.pack("<2I", 40, 22) + struct.pack("<I", 40) + bytes(36) + NOISE, "gap"
+    yield "bmp-noise", b"BM" + struct.pack("<3I", 54 + len(NOISE), 0, 54) + struct.pack("<3I2H6I", 40, 128, 128, 1, 32, 0, 0, 0, 0, 0, 0) + NOISE, "gap"
+
+
+def box(kind, body):
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+def media():
+    ftyp = box(b"ftyp", b"isom\0\0\2\0isom")
+    moov = box(b"moov", box(b"mvhd", bytes(100)))
+    yield "mp4-plain", ftyp + moov + box(b"mdat", NOISE), "plain"
+    yield "mp4-free-noise", ftyp + moov + box(b"free", NOISE), "gap"
+    yield "mp4-free-tgz", ftyp + moov + box(b"free", TGZ), "found"
+    yield "mp4-skip-noise", ftyp + moov + box(b"skip", NOISE), "gap"
+    yield "mp4-uuid-noise", ftyp + moov + box(b"uuid", bytes(range(16)) + NOISE), "gap"
+    yield "mp4-unknown-box", ftyp + moov + box(b"abcd", NOISE), "gap"
+    yield "mp4-udta-tgz", ftyp + box(b"moov", box(b"mvhd", bytes(100)) + box(b"udta", box(b"\xa9cmt", TGZ))), "found"
+    yield "mp4-udta-noise", ftyp + box(b"moov", box(b"mvhd", bytes(100)) + box(b"udta", box(b"abcd", NOISE))), "gap"
+    yield "mp4-mdat-zip", ftyp + moov + box(b"mdat", ZIP), "found"
+    yield "mp4-trailing-noise", ftyp + moov + box(b"mdat", b"x" * 99) + NOISE, "gap"
+    riff = lambda kind, body: b"RIFF" + struct.pack("<I", len(body) + 4) + kind + body
+    part = lambda kind, body: kind + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
+    form = part(b"fmt ", struct.pack("<2H2I2H", 1, 1, 8000, 8000, 1, 8))
+    yield "wav-plain", riff(b"WAVE", form + part(b"data", NOISE)), "plain"
+    yield "wav-junk-noise", riff(b"WAVE", form + part(b"JUNK", NOISE) + part(b"data", b"xx")), "gap"
+    yield "wav-unknown-chunk", riff(b"WAVE", form + part(b"abcd", NOISE) + part(b"data", b"xx")), "gap"
+    yield "wav-behind-end", riff(b"WAVE", form + part(b"data", b"xx")) + TGZ, "found"
+    flac = b"fLaC"
+    info = bytes(10) + bytes([0x0a, 0xc4, 0x42, 0xf0]) + bytes(20)
+    yield "flac-padding-noise", flac + b"\0\0\0\x22" + info + b"\x81" + struct.pack(">I", len(NOISE))[1:] + NOISE, "gap"
+    yield "flac-app-noise", flac + b"\0\0\0\x22" + info + b"\x82" + struct.pack(">I", len(NOISE))[1:] + NOISE, "gap"
+    size = len(NOISE) + 10
+    sync = bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
+    tag = b"ID3\3\0\0" + sync + b"PRIV" + struct.pack(">I", len(NOISE)) + b"\0\0" + NOISE
+    frames = (b"\xff\xfb\x90\x00" + bytes(413)) * 8
+    yield "mp3-plain", frames, "plain"
+    yield "mp3-private-noise", tag + frames, "gap"
+    yield "mp3-noise-between", frames + NOISE + frames, "gap"
+    yield "mp3-noise-behind", frames + NOISE, "gap"
+    yield "ogg-is-not", b"OggS" + NOISE, "gap"
+
+
+def mails():
+    head = b"From: a@example.org\nTo: b@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=X\n\n"
+    coded = base64.encodebytes(ZIP)
+    yield "mail-attachment", head + b"--X\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + coded + b"--X--\n", "found"
+    yield "mail-preamble-noise", head + NOISE + b"\n--X\nContent-Type: text/plain\n\nhello\n--X--\n", "gap"
+    yield "mail-epilogue-tgz", head + b"--X\nContent-Type: text/plain\n\nhello\n--X--\n" + TGZ, "open"
+    yield "mail-binary", head + b"--X\nContent-Transfer-Encoding: binary\n\n" + ZIP + b"\n--X--\n", "found"
+    yield "mail-unknown-coding", head + b"--X\nContent-Transfer-Encoding: x-yenc\n\n" + NOISE + b"\n--X--\n", "gap"
+    yield "base64-of-noise", base64.encodebytes(NOISE), "gap"
+    yield "base64-of-zip", base64.encodebytes(ZIP), "found"
+    yield "base64-one-line", base64.b64encode(ZIP), "found"
+    yield "base64-url-safe", base64.urlsafe_b64encode(NOISE), "open"
+    yield "hex-of-noise", binascii.hexlify(NOISE), "open"
+    yield "hex-of-zip", binascii.hexlify(ZIP), "open"
+    yield "utf7", "com/kavsdk/ ksn_quality_interval_ms".encode("utf-7"), "plain"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -232,7 +413,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails]
 
 if __name__ == "__main__":
     main()
