@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/normal.h"
 #include "core/reader.h"
+#include "reader/carried.h"
 #include "reader/elf_image.h"
 #include "reader/endian.h"
 #include "reader/rest.h"
@@ -537,6 +538,7 @@ static enum read_result read_elf(struct visit *visit, struct bytes body)
 	read_sections(&e);
 	read_module_signature(&e);
 	hand_over_rest(&e);
+	e.partly |= !carried_zips(visit, bytes_slice(body, 0, (size_t)rest_end(&e.rest)));
 	if (is_upx(&e.image))
 		visit_gap(visit, (struct span){0, 0}, CLASS_OPAQUE, "packed with UPX");
 	else if (e.damage)

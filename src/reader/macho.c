@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/normal.h"
 #include "core/reader.h"
+#include "reader/carried.h"
 #include "reader/endian.h"
 #include "reader/macho_signature.h"
 #include "reader/rest.h"
@@ -324,12 +325,13 @@ static enum read_result finish(struct macho *m)
 	}
 	rest_hand_over_holes(&m->rest, m->visit, m->body);
 	(void)rest_hand_over(m->visit, m->body, rest_end(&m->rest), BYTES("overlay"));
+	bool carried = carried_zips(m->visit, bytes_slice(m->body, 0, (size_t)rest_end(&m->rest)));
 	if (m->is_encrypted)
 		visit_gap(m->visit, m->damage ? (struct span){0, 0} : m->encrypted, CLASS_OPAQUE,
 		          m->damage ? "encrypted segment, and damage" : "encrypted segment");
 	else if (m->damage)
 		visit_gap(m->visit, (struct span){m->damage_at, 0}, CLASS_UNREAD, m->damage);
-	return m->is_encrypted || m->damage ? READ_PARTLY : READ_WHOLE;
+	return m->is_encrypted || m->damage || !carried ? READ_PARTLY : READ_WHOLE;
 }
 
 static enum read_result read_image(struct macho *m)

@@ -2,6 +2,7 @@
 /* pe: Portable Executables (Microsoft, "PE Format"): programs, libraries and drivers of Windows and
  * of UEFI. This file goes through the parts in turn and hands over what no part accounts for. */
 #include "core/limits.h"
+#include "reader/carried.h"
 #include "reader/pe_image.h"
 
 #include <stdlib.h>
@@ -184,17 +185,23 @@ static void hand_over(struct visit *visit, const struct pe_image *image, struct 
 		visit_child(visit, BYTES("between sections"), data);
 }
 
+static uint64_t sections_end_of(const struct pe_image *image)
+{
+	uint64_t end = image->headers_end;
+	for (size_t i = 0; i < image->section_count; i++) {
+		const struct pe_section *section = &image->sections[i];
+		if (section->raw_size > 0 && section->raw_at + section->raw_size > end)
+			end = section->raw_at + section->raw_size;
+	}
+	return end;
+}
+
 /* What lies between and behind the parts: installers keep their payload there. */
 static void read_loose(struct visit *visit, const struct pe_image *image)
 {
 	struct part *parts = visit_alloc(visit, image->section_count + PARTS_MOST, sizeof *parts);
 	size_t count = collect_parts(image, parts);
-	uint64_t sections_end = image->headers_end, at = 0;
-	for (size_t i = 0; i < image->section_count; i++) {
-		const struct pe_section *section = &image->sections[i];
-		if (section->raw_size > 0 && section->raw_at + section->raw_size > sections_end)
-			sections_end = section->raw_at + section->raw_size;
-	}
+	uint64_t sections_end = sections_end_of(image), at = 0;
 	for (size_t i = 0; i < count && at < image->body.len; i++) {
 		if (parts[i].from > at && parts[i].to > parts[i].from)
 			hand_over(visit, image, (struct part){at, parts[i].from}, sections_end);
@@ -228,6 +235,7 @@ static enum read_result read_pe(struct visit *visit, struct bytes body)
 	whole &= read_sections(visit, &image);
 	whole &= authenticode_read(visit, &image);
 	read_loose(visit, &image);
+	whole &= carried_zips(visit, bytes_slice(body, 0, (size_t)sections_end_of(&image)));
 	return whole ? READ_WHOLE : READ_PARTLY;
 }
 

@@ -402,6 +402,68 @@ def mails():
     yield "utf7", "com/kavsdk/ ksn_quality_interval_ms".encode("utf-7"), "plain"
 
 
+def elf(body, sections=(), loaded=None):
+    """ELF64 with one segment over the first `loaded` bytes of the file, and sections of no segment."""
+    head = 64 + 56
+    names = b"\0" + b"".join(name + b"\0" for name, _ in sections) + b".names\0"
+    image, rows, at = body, [bytes(64)], 1
+    for name, data in (*sections, (b".names", names)):
+        kind = 3 if data is names else 1
+        rows.append(struct.pack("<2I4Q2I2Q", at, kind, 0, 0, head + len(image), len(data), 0, 0, 1, 0))
+        at += len(name) + 1
+        image += data
+    table = head + len(image)
+    loaded = head + len(body) if loaded is None else loaded
+    return (b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("<2HI3QI6H", 2, 62, 1, 0, 64, table, 0, 64, 56, 1, 64, len(rows), len(rows) - 1) +
+            struct.pack("<2I6Q", 1, 5, 0, 0, 0, loaded, loaded, 4096) + image + b"".join(rows))
+
+
+def pe(body, behind=b"", stub=b""):
+    """PE32+ with one section."""
+    new = (64 + len(stub) + 7) & ~7
+    head = (b"MZ".ljust(60, b"\0") + struct.pack("<I", new) + stub).ljust(new, b"\0") + b"PE\0\0"
+    head += struct.pack("<2H3I2H", 0x8664, 1, 0, 0, 0, 240, 0x22)
+    at = (len(head) + 240 + 40 + 511) & ~511
+    size = (len(body) + 511) & ~511
+    head += struct.pack("<HBB5IQ2I6H4I2H4Q2I", 0x20b, 14, 0, size, 0, 0, 0x1000, 0x1000, 0x140000000, 0x1000, 512, 6, 0, 0, 0, 6, 0, 0,
+                        0x1000 + ((size + 4095) & ~4095), at, 0, 3, 0, 1 << 20, 4096, 1 << 20, 4096, 0, 16) + bytes(128)
+    head += b".data\0\0\0" + struct.pack("<4I", len(body), 0x1000, size, at) + bytes(12) + struct.pack("<I", 0xC0000040)
+    return head.ljust(at, b"\0") + body.ljust(size, b"\0") + behind
+
+
+def programs():
+    code = CODE * 16  # 128 KiB
+    yield "elf-plain", elf(code), "plain"
+    yield "elf-noise", elf(NOISE * 8), "gap"
+    yield "elf-tables", elf(code + NOISE + code), "plain"  # as much as curves have
+    yield "elf-many-tables", elf((code + NOISE * 2) * 8), "gap"
+    yield "elf-overlay", elf(code) + NOISE, "gap"
+    yield "elf-overlay-tgz", elf(code) + TGZ, "found"
+    yield "elf-overlay-program", elf(code) + MARK, "found"
+    yield "elf-program", elf(code + MARK + code), "found"
+    yield "elf-without-sections", elf(code)[:-192] + NOISE, "open"
+    yield "elf-section", elf(code, [(b".blob", NOISE)]), "gap"
+    yield "elf-debug-section", elf(code, [(b".debug_blob", NOISE * 6)]), "gap"
+    yield "elf-zip-section", elf(code, [(b".blob", ZIP)]), "found"
+    yield "elf-zip-behind", elf(code) + ZIP, "found"
+    yield "elf-zip-loaded", elf(code + ZIP), "found"
+    yield "elf-tgz-loaded", elf(code + TGZ + code, [(b"payload", TGZ)]), "found"
+    yield "elf-upx", elf(bytes(4) + b"UPX!" + NOISE), "gap"
+    yield "elf-cut", elf(code + code)[:-99999], "gap"
+    yield "pe-plain", pe(code), "plain"
+    yield "pe-noise", pe(NOISE * 8), "gap"
+    yield "pe-overlay", pe(code, NOISE), "gap"
+    yield "pe-overlay-tgz", pe(code, TGZ), "found"
+    yield "pe-overlay-zip", pe(code, ZIP), "found"
+    yield "pe-zip-inside", pe(code + ZIP + code), "found"
+    yield "pe-stub", pe(code, stub=NOISE), "gap"
+    yield "pe-stub-program", pe(code, stub=MARK), "found"
+    yield "pe-program", pe(code + MARK + code), "found"
+    yield "pe-behind-pdf", pdf(pdf_stream(1, b"BT ET")) + pe(code + MARK), "found"
+    yield "plist-noise", b'<?xml version="1.0"?>\n<plist version="1.0"><dict><key>a</key><string>' + b"text of a list\n" * 9000 + NOISE + b"</string></dict></plist>", "gap"
+    yield "class-noise", b"\xca\xfe\xba\xbe\0\0\0\x34\0\1\0\x21\0\0" + NOISE, "gap"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -413,7 +475,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs]
 
 if __name__ == "__main__":
     main()
