@@ -35,7 +35,8 @@ struct sight {
 	bool is_text;                    /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
 };
 
-enum { SIGHT_HEAD_MIN = 64 * 1024 };
+/* UFS2 has its magic 67 KiB from the beginning. */
+enum { SIGHT_HEAD_MIN = 68 * 1024 };
 
 enum read_result {
 	READ_WHOLE,   /* everything the format holds was looked at */

@@ -25,7 +25,7 @@ NOISE = RANDOM.randbytes(64 << 10)  # stands for anything encrypted
 # An indicator of the vendor's engine, in bytes that are no text.
 MARK = b"\0\1\2\0KSNM;KMSH2;SMH2;APUM;Updater;SDKM\0ksn_quality_interval_ms\0\x7f\x80\x90appinfo.kli\0\1\2\3" + bytes(range(32))
 NAMED = b'{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}\n'  # as package.json
-HEX = RANDOM.randbytes(32 << 10).hex().encode()  # text that packs to half
+WORDS = " ".join("".join(RANDOM.choices("abcdefgh", k=7)) for _ in range(10000)).encode()  # packs to less than half
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CODE = bytes(i * 7 & 0x3F for i in range(8192))  # neither text nor random
 
@@ -53,7 +53,7 @@ def gz(body):
 
 
 # A product in an archive, and so large that it is no small opaque run.
-PRODUCT = [("package.json", NAMED), ("pad.txt", HEX)]
+PRODUCT = [("package.json", NAMED), ("pad.txt", WORDS)]
 TGZ = gz(tar(PRODUCT))
 ZIP = zipped(PRODUCT)
 
@@ -271,19 +271,19 @@ def zips():
 def streams():
     yield "xz-padding-then-tgz", lzma.compress(b"a") + bytes(8) + TGZ, "open"
     yield "xz-trailing-noise", lzma.compress(b"a") + NOISE, "gap"
-    yield "xz-second-cut", lzma.compress(b"a") + lzma.compress(HEX)[:-5000], "gap"
-    yield "xz-cut", lzma.compress(HEX)[:-5000], "gap"
+    yield "xz-second-cut", lzma.compress(b"a") + lzma.compress(WORDS)[:-5000], "gap"
+    yield "xz-cut", lzma.compress(WORDS)[:-5000], "gap"
     yield "lzma-of-product", lzma.compress(tar(PRODUCT), lzma.FORMAT_ALONE), "found"
     yield "lzma-trailing-noise", lzma.compress(b"a" * 9999, lzma.FORMAT_ALONE) + NOISE, "gap"
-    yield "lzma-raw", lzma.compress(HEX, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]), "gap"
+    yield "lzma-raw", lzma.compress(WORDS, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]), "gap"
     yield "deflate-raw", TGZ[10:-8], "gap"
     yield "zlib-of-product", zlib.compress(tar(PRODUCT)), "found"
     yield "zlib-trailing-noise", zlib.compress(b"a") + NOISE, "gap"
-    yield "zlib-dictionary", b"\x78\xbb" + zlib.compress(HEX)[2:], "gap"
+    yield "zlib-dictionary", b"\x78\xbb" + zlib.compress(WORDS)[2:], "gap"
     import bz2
     yield "bzip2-trailing-noise", bz2.compress(b"a") + NOISE, "gap"
     yield "bzip2-trailing-zip", bz2.compress(b"a") + ZIP, "found"
-    yield "bzip2-cut", bz2.compress(HEX)[:-5000], "gap"
+    yield "bzip2-cut", bz2.compress(WORDS)[:-5000], "gap"
     frame = b"\x28\xb5\x2f\xfd\x20\x04\x21\0\0test"
     skippable = b"\x50\x2a\x4d\x18" + struct.pack("<I", len(NOISE)) + NOISE
     yield "zstd-skippable-noise", frame + skippable, "gap"
@@ -464,6 +464,28 @@ def programs():
     yield "class-noise", b"\xca\xfe\xba\xbe\0\0\0\x34\0\1\0\x21\0\0" + NOISE, "gap"
 
 
+def put(size, *parts):
+    body = bytearray(size)
+    for at, part in parts:
+        body[at:at + len(part)] = part
+    return bytes(body)
+
+
+def images():
+    """Plain images of what has no reader: whatever lies in them, names and all, goes unseen."""
+    yield "ext4", put(2 << 20, (1024, struct.pack("<2I", 16, 64)), (1080, b"\x53\xef\1\0"), (1 << 20, NAMED)), "gap"
+    yield "btrfs", put(2 << 20, (65600, b"_BHRfS_M"), (1 << 20, NAMED)), "gap"
+    yield "ufs2", put(2 << 20, (66908, b"\x19\x01\x54\x19"), (1 << 20, NAMED)), "gap"
+    entry = b"\x80\0\0\0\x83\0\0\0" + struct.pack("<2I", 2048, 2048)
+    yield "disk", put(2 << 20, (446, entry), (510, b"\x55\xaa"), (1 << 20, NAMED)), "gap"
+    yield "gpt", put(2 << 20, (512, b"EFI PART"), (1 << 20, NAMED)), "gap"
+    yield "squashfs-in-tar", tar([("rootfs.img", b"hsqs" + bytes(9000))]), "gap"
+    yield "squashfs-behind-elf", elf(CODE) + b"hsqs" + CODE, "gap"
+    yield "wim-stored", b"MSWIM\0\0\0" + bytes(200) + NAMED, "gap"
+    yield "asar", struct.pack("<4I", 4, 90, 86, 80) + b'{"files":{"package.json":{"size":53,"offset":"0"}}}'.ljust(84) + NAMED, "gap"
+    yield "boot-sector", put(512, (510, b"\x55\xaa")), "plain"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -475,7 +497,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs, images]
 
 if __name__ == "__main__":
     main()
