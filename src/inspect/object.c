@@ -192,24 +192,37 @@ static void read_all(struct object *object)
 		read_with(object, reader);
 }
 
-/* Whether `block` is something else than text. Logs and pastes have a stray control character. */
+/* Units below a blank that stand in no text. Written so that compilers make vectors of it. */
+static unsigned count_controls(struct bytes block)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < block.len; i++) {
+		uint8_t c = block.ptr[i];
+		count += (unsigned)((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1B)) |
+		         (unsigned)(c == 0x7F);
+	}
+	return count;
+}
+
+/* The same for units of two bytes, the low one at `low` (0 or 1). */
+static unsigned count_wide_controls(struct bytes block, size_t low)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i + 2 <= block.len; i += 2) {
+		uint8_t c = block.ptr[i + low];
+		count += block.ptr[i + 1 - low] == 0 && count_controls((struct bytes){&c, 1}) > 0;
+	}
+	return count;
+}
+
+/* Whether `block` is something else than text. Logs and pastes have a stray control character; wide
+ * text is so in either byte order. */
 static bool is_binary(struct bytes block, bool utf16)
 {
 	enum { STRAY = 8 };
-	size_t controls[2] = {0}, step = utf16 ? 2 : 1;
-	for (size_t i = 0; i + step <= block.len; i += step) {
-		const uint8_t *at = &block.ptr[i];
-		unsigned units[2] = {at[0], at[0]};
-		if (utf16) { /* either byte order */
-			units[0] = (unsigned)(at[1] << 8 | at[0]);
-			units[1] = (unsigned)(at[0] << 8 | at[1]);
-		}
-		for (size_t j = 0; j < 2; j++)
-			controls[j] += (units[j] < 0x20 && (units[j] < '\t' || units[j] > '\r') &&
-			                units[j] != 0x1B) ||
-			               units[j] == 0x7F;
-	}
-	return controls[0] >= STRAY && controls[1] >= STRAY;
+	if (!utf16)
+		return count_controls(block) >= STRAY;
+	return count_wide_controls(block, 0) >= STRAY && count_wide_controls(block, 1) >= STRAY;
 }
 
 /* A text only quotes. The pass took samples, which a program behind a text, or one that begins like
