@@ -3,6 +3,7 @@
  * sees the files only; what a disc holds outside of them is found here. UDF is not read. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/iso_extents.h"
 #include "reader/pump.h"
 #include "reader/through_libarchive.h"
 
@@ -19,7 +20,7 @@ struct disc {
 };
 
 /* ECMA-119 8.1: descriptors of one sector each; ECMA-167 3/9.1 uses the same row for UDF. */
-static struct disc read_descriptors(struct bytes body)
+static struct disc read_descriptors(struct bytes body, struct iso_extents *extents)
 {
 	struct disc disc = {0};
 	struct cursor c = cursor_over(body);
@@ -35,6 +36,9 @@ static struct disc read_descriptors(struct bytes body)
 		else if (!is_iso && !bytes_equal(id, BYTES("BEA01")) &&
 		         !bytes_equal(id, BYTES("BOOT2")))
 			return disc;
+		rest_add(&extents->rest, c.at - SECTOR, SECTOR);
+		if (is_iso && (type == 1 || type == 2))
+			iso_extents_volume(extents, sector);
 		if (is_iso && type == 0 &&
 		    bytes_start_with(bytes_from(sector, 7), BYTES("EL TORITO SPECIFICATION"))) {
 			cursor_seek(&d, 71);
@@ -55,11 +59,13 @@ static struct disc read_descriptors(struct bytes body)
 
 /* El Torito: what the machine boots need not be a file of the disc. Entries of 32 bytes; the first
  * validates, the second is the default; headers (0x90, 0x91) and extensions (0x44) hold none. */
-static void visit_boot_images(struct visit *visit, struct bytes body, uint64_t catalog)
+static void visit_boot_images(struct visit *visit, struct bytes body, uint64_t catalog,
+                              struct rest *rest)
 {
 	struct cursor c = cursor_over(body);
 	cursor_seek(&c, catalog * SECTOR);
 	struct cursor entries = cursor_over(cursor_take(&c, SECTOR));
+	rest_add(rest, catalog * SECTOR, SECTOR);
 	cursor_skip(&entries, 32);
 	while (cursor_left(&entries) >= 32) {
 		struct cursor e = cursor_over(cursor_take(&entries, 32));
@@ -73,6 +79,7 @@ static void visit_boot_images(struct visit *visit, struct bytes body, uint64_t c
 		cursor_seek(&image, start * SECTOR);
 		uint64_t len = sectors * 512;
 		uint64_t left = cursor_left(&image);
+		rest_add(rest, start * SECTOR, len);
 		visit_unless_zero(visit, BYTES("boot image"),
 		                  cursor_take(&image, len < left ? len : left));
 	}
@@ -105,16 +112,21 @@ static enum read_result read_iso9660(struct visit *visit, struct bytes body)
 {
 	if (body.len <= FIRST_DESCRIPTOR)
 		return READ_NOT_MINE;
-	struct disc disc = read_descriptors(body);
+	struct iso_extents extents;
+	iso_extents_init(&extents, visit, body);
+	rest_add(&extents.rest, 0, FIRST_DESCRIPTOR);
+	struct disc disc = read_descriptors(body, &extents);
 	struct member_summary members = visit_members(visit, body, enable_plain_tree, false, NULL);
 	bool whole = members.whole;
 	if (disc.has_joliet)
 		whole &= visit_members(visit, body, enable_joliet_tree, false, NULL).whole;
 	visit_unless_zero(visit, BYTES("system area"), bytes_slice(body, 0, FIRST_DESCRIPTOR));
 	if (disc.boot_catalog > 0)
-		visit_boot_images(visit, body, disc.boot_catalog);
+		visit_boot_images(visit, body, disc.boot_catalog, &extents.rest);
 	if (disc.end > FIRST_DESCRIPTOR && disc.end < body.len)
 		visit_trailing(visit, body, (size_t)disc.end);
+	uint64_t end = disc.end > FIRST_DESCRIPTOR && disc.end < body.len ? disc.end : body.len;
+	whole &= iso_extents_hand_over(&extents, visit, end);
 	bool hidden = disc.has_udf && members.unpacked < body.len - body.len / 16;
 	if (hidden)
 		visit_closed(visit, BYTES("UDF"), body.len - members.unpacked, CLASS_UNREAD,

@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "base/cursor.h"
 #include "reader/pump.h"
+#include "reader/rest.h"
 #include "reader/through_libarchive.h"
 
 #include <archive.h>
@@ -22,7 +23,7 @@ struct block {
 	bool is_stored;            /* its data is not packed */
 	bool is_encrypted;         /* its data is */
 	struct member_check check; /* of a member's bytes */
-	struct bytes name, data;
+	struct bytes name, data, header;
 };
 
 struct walk {
@@ -82,6 +83,7 @@ static struct block take_block_5(struct cursor *c)
 	struct block block = {0};
 	cursor_skip(c, 4); /* checksum */
 	struct cursor header = cursor_over(cursor_take(c, take_variable(c)));
+	block.header = header.all;
 	uint64_t type = take_variable(&header);
 	uint64_t flags = take_variable(&header);
 	uint64_t extra = flags & HAS_EXTRA ? take_variable(&header) : 0;
@@ -127,6 +129,7 @@ static struct block take_block_4(struct cursor *c)
 	uint16_t len = cursor_u16le(c);
 	cursor_seek(c, from);
 	struct cursor header = cursor_over(cursor_take(c, len));
+	block.header = header.all;
 	cursor_skip(&header, 7);
 	bool is_file = type == TYPE_FILE || type == TYPE_SERVICE;
 	uint64_t size = is_file || flags & HAS_DATA ? cursor_u32le(&header) : 0;
@@ -150,10 +153,20 @@ static struct block take_block_4(struct cursor *c)
 	return block;
 }
 
-/* CMT is a comment, STM an alternate stream of NTFS; others repeat or repair what is known. */
+/* Services that repeat or repair what is known, or tell rights. CMT is a comment, STM an alternate
+ * stream of NTFS. */
+static bool is_helper(struct bytes name)
+{
+	static const char *const names[] = {"QO", "RR", "ACL", "UOW", "AV", "EA2"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (bytes_equal(name, bytes_of(names[i])))
+			return true;
+	return false;
+}
+
 static bool visit_service(struct visit *visit, const struct block *block)
 {
-	if (!bytes_equal(block->name, BYTES("CMT")) && !bytes_equal(block->name, BYTES("STM")))
+	if (is_helper(block->name))
 		return true;
 	bool is_plain = block->is_stored && !block->is_encrypted;
 	if (is_plain)
@@ -182,6 +195,11 @@ static struct walk walk_blocks(struct visit *visit, struct bytes body, struct me
 		if (block.kind == MEMBER && room)
 			room[walk.members.count] = block.check;
 		walk.members.count += block.kind == MEMBER;
+		bool other = block.kind != MEMBER && block.kind != SERVICE;
+		if (visit && other)
+			rest_hand_over_part(visit, BYTES("block"), block.data);
+		if (visit)
+			rest_hand_over_part(visit, BYTES("block header"), block.header);
 		if (visit && block.kind == SERVICE && !visit_service(visit, &block))
 			walk.has_closed = true;
 		if (visit && is_five && block.kind == MEMBER && block.is_encrypted) {

@@ -486,6 +486,77 @@ def images():
     yield "boot-sector", put(512, (510, b"\x55\xaa")), "plain"
 
 
+def both(value, width):
+    return value.to_bytes(width, "little") + value.to_bytes(width, "big")
+
+
+def iso(body, hidden=b"", more=b""):
+    """A disc of one file, and bytes that no folder tells of."""
+    def sectors(data):
+        return data + bytes(-len(data) % 2048)
+    def record(name, at, size, flags=0):
+        whole = bytes(1) + both(at, 4) + both(size, 4) + bytes(7) + bytes([flags, 0, 0]) + both(1, 2) + bytes([len(name)]) + name
+        whole += bytes((len(whole) + 1) % 2)
+        return bytes([len(whole) + 1]) + whole
+    folder = sectors(record(b"\0", 19, 2048, 2) + record(b"\1", 19, 2048, 2) + record(b"A.TXT;1", 20, len(body)))
+    table = sectors(b"\1\0" + struct.pack("<IH", 19, 1) + b"\0\0")
+    files = sectors(body) + sectors(hidden) + bytes(16384)
+    count = 20 + len(files) // 2048
+    volume = (b"\1CD001\1\0" + b" " * 64 + bytes(8) + both(count, 4) + bytes(32) + both(1, 2) + both(1, 2) + both(2048, 2) + both(10, 4) +
+              struct.pack("<2I", 18, 0) + struct.pack(">2I", 18, 0) + record(b"\0", 19, 2048, 2)).ljust(881, b" ") + b"\1\0"
+    return bytes(32768) + sectors(volume) + sectors(b"\xffCD001\1") + table + folder + files + more
+
+
+def cab(body, hole=b"", reserve=b""):
+    """A cabinet of one stored file."""
+    blocks = b"".join(struct.pack("<I2H", 0, len(body[i:i + 32768]), len(body[i:i + 32768])) + body[i:i + 32768] for i in range(0, len(body), 32768))
+    count = (len(body) + 32767) // 32768
+    name = struct.pack("<2I4H", len(body), 0, 0, 0, 0, 0x20) + b"package.json\0"
+    more = struct.pack("<H2B", len(reserve), 0, 0) + reserve if reserve else b""
+    head = 36 + len(more)
+    data_at = head + 8 + len(name) + len(hole)
+    return (b"MSCF" + struct.pack("<5I2B5H", 0, data_at + len(blocks), 0, head + 8, 0, 3, 1, 1, 1, 4 if reserve else 0, 0, 0) + more +
+            struct.pack("<I2H", data_at, count, 0) + name + hole + blocks)
+
+
+def rar_block(kind, fields=b"", data=b"", extra=b""):
+    def variable(value):
+        out = b""
+        while value > 127:
+            out += bytes([value & 127 | 128])
+            value >>= 7
+        return out + bytes([value])
+    flags = (1 if extra else 0) | (2 if data else 0)
+    head = variable(kind) + variable(flags) + (variable(len(extra)) if extra else b"") + (variable(len(data)) if data else b"") + fields + extra
+    head = variable(len(head)) + head
+    return struct.pack("<I", zlib.crc32(head)) + head + data
+
+
+def rar(*blocks):
+    name = b"\4\5\0" + struct.pack("<I", zlib.crc32(b"hello")) + b"\0\1\5a.txt"
+    return b"Rar!\x1a\7\1\0" + rar_block(1, b"\0") + b"".join(blocks) + rar_block(2, name, b"hello") + rar_block(5, b"\0")
+
+
+def discs():
+    yield "iso-plain", iso(b"nothing\n"), "plain"
+    yield "iso-noise-in-no-file", iso(b"nothing\n", NOISE), "gap"
+    yield "iso-tgz-in-no-file", iso(b"nothing\n", TGZ), "found"
+    yield "iso-behind-the-end", iso(b"nothing\n", more=TGZ), "found"
+    yield "iso-of-noise", iso(NOISE), "gap"
+    yield "cab-plain", cab(b"nothing\n"), "plain"
+    yield "cab-product", cab(NAMED), "found"
+    yield "cab-noise-in-a-hole", cab(b"nothing\n", NOISE), "gap"
+    yield "cab-tgz-in-a-hole", cab(b"nothing\n", TGZ), "found"
+    yield "cab-reserve", cab(b"nothing\n", reserve=NOISE[:60000]), "gap"
+    yield "cab-behind-the-end", cab(b"nothing\n") + TGZ, "found"
+    yield "cab-cut", cab(b"nothing\n" * 9999)[:-9000], "gap"
+    yield "rar-plain", rar(), "plain"
+    yield "rar-unknown-block", rar(rar_block(9, b"", NOISE)), "gap"
+    yield "rar-unknown-service", rar(rar_block(3, b"\0\0\0\0\1\3ODD", TGZ)), "found"
+    yield "rar-large-header", rar(rar_block(9, NOISE)), "gap"
+    yield "rar-behind-the-end", rar() + TGZ, "found"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -497,7 +568,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs, images]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs, images, discs]
 
 if __name__ == "__main__":
     main()
