@@ -154,6 +154,16 @@ static size_t pass_over_part(struct object *object, int fd, uint64_t at, uint8_t
 	return 0;
 }
 
+/* Files that the kernel or a server makes up say that they are empty, and are not. */
+static void look_behind_the_end(struct object *object, int fd)
+{
+	ssize_t got = read_at(fd, object->inspector->window, 1, 0);
+	if (got != 0)
+		tell_gap(object->inspector, object->member, 0, CLASS_UNREAD,
+		         got < 0 ? "input/output error"
+		                 : "it has bytes, though its size says that it has none");
+}
+
 /* A file of moderate size is read part by part into one run of memory, which readers then get. */
 static void pass_over_whole(struct object *object, int fd)
 {
@@ -248,7 +258,9 @@ void inspect_file(struct inspector *inspector, const struct wire_job *job, int f
 	object_init(&object, inspector, NULL, (struct bytes){0});
 	object.size = job->size;
 	object.fd = fd;
-	if (job->size <= OBJECT_WHOLE_MOST)
+	if (job->size == 0)
+		look_behind_the_end(&object, fd);
+	else if (job->size <= OBJECT_WHOLE_MOST)
 		pass_over_whole(&object, fd);
 	else
 		pass_over_large(&object);

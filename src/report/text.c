@@ -423,9 +423,12 @@ static bool put_gaps(struct out *out, const struct result_source *source, size_t
 		const uint64_t *bytes = target->account.bytes;
 		bool all = source->summary->complete && bytes[CLASS_OPAQUE] == 0 &&
 		           bytes[CLASS_UNREAD] == 0;
-		out_text(out,
-		         all ? "  Nothing: every byte was read, searched, or is inert.\n"
-		             : "  No gap was recorded; see the warning or the byte account.\n");
+		const char *said = "  No gap was recorded; see the warning or the byte account.\n";
+		if (all && target->skipped_count > 0)
+			said = "  Nothing but what was left out on purpose.\n";
+		else if (all)
+			said = "  Nothing: every byte was read, searched, or is inert.\n";
+		out_text(out, said);
 		return true;
 	}
 	out_text(out, "  ");

@@ -199,7 +199,7 @@ static void add_count(char reason[REASON_MOST], uint64_t count, const char *says
 }
 
 static enum verdict verdict_of(const struct judged *judged, const struct open_gaps *open,
-                               bool complete, char reason[REASON_MOST])
+                               const struct judge_options *options, char reason[REASON_MOST])
 {
 	reason[0] = '\0';
 	add_count(reason, judged->certain, "in scope, strong or proven");
@@ -207,7 +207,7 @@ static enum verdict verdict_of(const struct judged *judged, const struct open_ga
 	add_count(reason, judged->weak, "weak");
 	if (reason[0])
 		return judged->certain > 0 ? VERDICT_PRESENT : VERDICT_UNDECIDED;
-	if (!complete) {
+	if (!options->complete) {
 		(void)snprintf(reason, REASON_MOST,
 		               "the scan was interrupted: not everything was looked at");
 		return VERDICT_UNDECIDED;
@@ -218,7 +218,14 @@ static enum verdict verdict_of(const struct judged *judged, const struct open_ga
 		               (unsigned long long)open->count, open->count == 1 ? "" : "s");
 		return VERDICT_UNDECIDED;
 	}
-	(void)snprintf(reason, REASON_MOST, "nothing in scope was found, and no gap is open");
+	if (options->left_out > 0)
+		(void)snprintf(reason, REASON_MOST,
+		               "nothing in scope was found, and no gap is open, but for what was "
+		               "left out on purpose (%llu)",
+		               (unsigned long long)options->left_out);
+	else
+		(void)snprintf(reason, REASON_MOST,
+		               "nothing in scope was found, and no gap is open");
 	return VERDICT_ABSENT;
 }
 
@@ -240,7 +247,7 @@ static enum debar_status store_verdicts(struct store *store, size_t target,
 		struct directive_verdict verdict = {
 			.directive = judged[i].directive.id,
 			.title = judged[i].directive.title,
-			.verdict = verdict_of(&judged[i], &open, options->complete, reason),
+			.verdict = verdict_of(&judged[i], &open, options, reason),
 			.findings = judged[i].ids,
 			.finding_count = judged[i].id_count,
 		};

@@ -14,9 +14,10 @@ struct judge_options {
 	const struct pack *pack;
 	const uint32_t *directives; /* indexes into the pack */
 	size_t directive_count;
-	struct bytes now; /* RFC 3339: whether certificates without a time stamp hold; empty: they
-	                     are not taken to */
-	bool complete;    /* false: the scan was interrupted, so nothing can be absent */
+	struct bytes now;  /* RFC 3339: whether certificates without a time stamp hold; empty: they
+	                      are not taken to */
+	bool complete;     /* false: the scan was interrupted, so nothing can be absent */
+	uint64_t left_out; /* entries of this target that were left out on purpose */
 };
 
 /* Judges target number `target` and stores findings and verdicts. `*outcome` becomes the worst

@@ -29,7 +29,7 @@ enum {
 /* What is known of a target while it is scanned. */
 struct target {
 	struct account account;
-	uint64_t special;
+	uint64_t special, left_out;
 };
 
 struct scan {
@@ -258,6 +258,7 @@ static void on_done(void *self, const struct pool_file *file, const struct accou
 static void skip(struct scan *scan, size_t target, const struct tree_entry *entry)
 {
 	struct debar_error error;
+	scan->all[target].left_out++;
 	buffer_clear(&scan->joined);
 	buffer_put(&scan->joined, entry->path);
 	buffer_put_text(&scan->joined, ": ");
@@ -537,6 +538,7 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 		                           scan->all[i].special, error);
 		if (status == DEBAR_OK)
 			status = store_accept_gaps(scan->options.store, i, accept_gap, scan, error);
+		judging.left_out = scan->all[i].left_out;
 		if (status == DEBAR_OK)
 			status = failed_before(scan, error);
 		if (status == DEBAR_OK)

@@ -15,4 +15,14 @@ if "$tools/check_lies.py" "$made" "$work/json" >"$work/out"; then pass; else
 	cat "$work/out" >&2
 fi
 cat "$work/out"
+
+# What says that it is empty and is not; what was left out stands beside the verdict.
+ends 3 'a file of the kernel' "$debar" scan -q /proc/version
+says 'it has bytes, though its size says that it has none' 'a file of the kernel'
+mkdir "$work/left"
+echo content >"$work/left/a"
+echo content >"$work/left/b"
+ends 0 'left out' "$debar" scan -q -e a "$work/left"
+says 'no gap is open, but for what was left out on purpose \(1\)' 'left out'
+silent_about 'every byte was read' 'left out'
 finish
