@@ -227,17 +227,21 @@ static bool is_binary(struct bytes block, bool utf16)
 
 /* A text only quotes. The pass took samples, which a program behind a text, or one that begins like
  * UTF-16, can pass: where a mark was found the whole object must be text. */
-static bool is_text_throughout(const struct object *object)
+static bool is_text_throughout(struct object *object)
 {
 	enum { BLOCK = 512 };
 	const struct pass *pass = &object->pass;
+	if (!object->visit.sight.is_text)
+		return false;
 	for (size_t i = 0; pass->utf16 && i < pass->hit_count; i++)
 		if (!memchr(pass->hits[i].bytes, '\0', pass->hits[i].length))
 			return false; /* bytes of another text than this one */
-	for (size_t at = 0; at < object->body.len; at += BLOCK)
+	for (size_t at = 0; at < object->body.len; at += BLOCK) {
 		if (is_binary(bytes_slice(object->body, at, BLOCK), pass->utf16))
 			return false;
-	return object->visit.sight.is_text;
+		breathe(object->inspector, BLOCK);
+	}
+	return true;
 }
 
 /* What the search found. A container that was read whole speaks through its members; and bytes of
