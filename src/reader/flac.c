@@ -9,16 +9,7 @@
 
 extern const struct reader reader_flac;
 
-enum {
-	STREAMINFO,
-	PADDING,
-	APPLICATION,
-	SEEKTABLE,
-	VORBIS_COMMENT,
-	CUESHEET,
-	PICTURE,
-	LAST = 0x80
-};
+enum { STREAMINFO = 0, PICTURE = 6, LAST = 0x80 };
 
 static uint8_t crc8(struct bytes data)
 {
@@ -108,8 +99,7 @@ static enum read_result read_flac(struct visit *visit, struct bytes body)
 			return rest_damaged(visit, body, block_at, "damaged FLAC metadata");
 		if ((kind & 0x7f) == STREAMINFO)
 			info = data;
-		else if ((kind & 0x7f) == PADDING || (kind & 0x7f) == APPLICATION ||
-		         (kind & 0x7f) > PICTURE)
+		else if ((kind & 0x7f) != PICTURE) /* text, places, padding: nothing packed */
 			rest_hand_over_part(visit, BYTES("metadata"), data);
 	}
 	size_t end = frames_end(body, c.at, longest_frame(info));

@@ -22,9 +22,20 @@ enum {
 	ZLIB_MOST = 1 << 30,
 };
 
+/* Where "%PDF-1.7" and the like stand; SIZE_MAX when they do not. */
+static size_t find_header(struct bytes body)
+{
+	struct bytes head = bytes_slice(body, 0, HEADER_WITHIN), mark = BYTES("%PDF-");
+	size_t at = bytes_find(head, mark);
+	if (at == SIZE_MAX || at + mark.len >= head.len)
+		return SIZE_MAX;
+	uint8_t version = head.ptr[at + mark.len];
+	return version >= '0' && version <= '9' ? at : SIZE_MAX;
+}
+
 static bool recognise_pdf(const struct sight *sight)
 {
-	return bytes_find(bytes_slice(sight->head, 0, HEADER_WITHIN), BYTES("%PDF-")) != SIZE_MAX;
+	return find_header(sight->head) != SIZE_MAX;
 }
 
 static bool is_blank(uint8_t byte)
@@ -256,7 +267,7 @@ static bool is_encrypted(struct bytes body)
 
 static enum read_result read_pdf(struct visit *visit, struct bytes body)
 {
-	size_t begin = bytes_find(bytes_slice(body, 0, HEADER_WITHIN), BYTES("%PDF-"));
+	size_t begin = find_header(body);
 	if (begin == SIZE_MAX)
 		return READ_NOT_MINE;
 	(void)rest_hand_over(visit, bytes_slice(body, 0, begin), 0, BYTES("before the document"));

@@ -40,12 +40,27 @@ static bool is_riff(const struct sight *sight)
 
 static bool is_known(struct bytes id)
 {
-	static const char known[] =
-		"VP8 VP8LVP8XALPHANIMANMFEXIFXMP ICCP"                     /* WebP */
-		"fmt datafactcue smplinstbextiXMLid3 ID3 PEAKaxmlds64LIST" /* WAV */
-		"idx1indxanihrateseq DISP";                                /* AVI, cursors */
+	static const char known[] = "VP8 VP8LVP8XALPHANIMANMFICCP"             /* WebP */
+				    "fmt datafactcue smplinstid3 ID3 PEAKds64" /* WAV */
+				    "idx1indxanihrateseq ";                    /* AVI, cursors */
 	for (size_t i = 0; i + 4 < sizeof known; i += 4)
 		if (memcmp(known + i, id.ptr, 4) == 0)
+			return true;
+	return false;
+}
+
+/* Lists are of media, or of text. Exif is a TIFF, with a small picture in it. */
+static bool is_media_part(struct bytes id, struct bytes data)
+{
+	static const char *const lists[] = {"movi", "hdrl", "strl", "odml", "rec ", "fram", "wavl"};
+	if (bytes_equal(id, BYTES("EXIF")))
+		return bytes_start_with(data, BYTES("II*\0")) ||
+		       bytes_start_with(data, BYTES("MM\0*")) ||
+		       bytes_start_with(data, BYTES("Exif\0\0"));
+	if (!bytes_equal(id, BYTES("LIST")))
+		return is_known(id);
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		if (bytes_start_with(data, bytes_of(lists[i])))
 			return true;
 	return false;
 }
@@ -73,7 +88,7 @@ static bool read_chunks(struct riff *r, struct bytes chunks, uint64_t offset)
 		}
 		if (data.len % 2 == 1 && cursor_left(&c) > 0)
 			cursor_skip(&c, 1);
-		if (!is_known(id))
+		if (!is_media_part(id, data))
 			rest_hand_over_part(r->visit, id, data);
 	}
 	return true;

@@ -53,6 +53,21 @@ static void note_damage(struct sfnt *s, uint64_t at, const char *reason)
 	s->damage_at = at;
 }
 
+/* OpenType 1.9, TrueType of Apple, Graphite, and what FontForge and VTT leave. */
+static bool is_known_table(struct bytes tag)
+{
+	static const char known[] =
+		"cmapglyfheadhheahmtxlocamaxpnamepostOS/2cvt fpgmprepgaspCFF CFF2VORGEBDTEBLCEBSC"
+		"BASEGDEFGPOSGSUBJSTFMATHCBDTCBLCCOLRCPALSVG sbixavarcvarfvargvarHVARMVARSTATVVAR"
+		"DSIGhdmxkernLTSHMERGmetaPCLTVDMXvheavmtxacntankrbdatbhedblocbslnfdscfeatfmtxfond"
+		"gcidhstyjustlcarltagmortmorxopbdproptrakZapfxrefSilfGlatGlocFeatSillFFTMTSI0TSI1"
+		"TSI2TSI3TSI5TSIVTSIDTSIPTSISTSIBTSIJkerxIFT IFTXVARC";
+	for (size_t i = 0; i + 4 < sizeof known && tag.len == 4; i += 4)
+		if (memcmp(known + i, tag.ptr, 4) == 0)
+			return true;
+	return false;
+}
+
 static void read_font(struct sfnt *s, uint64_t at)
 {
 	struct cursor c = cursor_over(s->body);
@@ -74,7 +89,9 @@ static void read_font(struct sfnt *s, uint64_t at)
 			if (!cursor_ok(&c))
 				return;
 		}
-		rest_add(&s->rest, offset, length);
+		rest_add(&s->rest, offset, ((uint64_t)length + 3) & ~(uint64_t)3); /* padded */
+		if (!is_known_table(tag))
+			rest_hand_over_part(s->visit, tag, table);
 		if (bytes_equal(tag, BYTES("name")) && s->names++ < FONTS_MOST)
 			font_names_read(s->visit, table, (struct span){offset, length}, false);
 	}

@@ -374,6 +374,10 @@ def media():
     info = bytes(10) + bytes([0x0a, 0xc4, 0x42, 0xf0]) + bytes(20)
     yield "flac-padding-noise", flac + b"\0\0\0\x22" + info + b"\x81" + struct.pack(">I", len(NOISE))[1:] + NOISE, "gap"
     yield "flac-app-noise", flac + b"\0\0\0\x22" + info + b"\x82" + struct.pack(">I", len(NOISE))[1:] + NOISE, "gap"
+    yield "flac-comment-noise", flac + b"\0\0\0\x22" + info + b"\x84" + struct.pack(">I", len(NOISE))[1:] + NOISE, "gap"
+    yield "wav-list-noise", riff(b"WAVE", form + part(b"LIST", b"INFO" + NOISE) + part(b"data", b"xx")), "gap"
+    yield "webp-exif-tgz", riff(b"WEBP", part(b"VP8 ", b"xx") + part(b"EXIF", TGZ)), "found"
+    yield "webp-exif", riff(b"WEBP", part(b"VP8 ", b"xx") + part(b"EXIF", b"II*\0" + NOISE)), "plain"
     size = len(NOISE) + 10
     sync = bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
     tag = b"ID3\3\0\0" + sync + b"PRIV" + struct.pack(">I", len(NOISE)) + b"\0\0" + NOISE
@@ -383,6 +387,20 @@ def media():
     yield "mp3-noise-between", frames + NOISE + frames, "gap"
     yield "mp3-noise-behind", frames + NOISE, "gap"
     yield "ogg-is-not", b"OggS" + NOISE, "gap"
+
+
+def fonts():
+    def font(*more):
+        tables = [(b"cmap", bytes(50)), (b"glyf", NOISE), (b"head", bytes(54)), (b"loca", bytes(8)), (b"name", bytes(6)), *more]
+        at, rows, data = 12 + 16 * len(tables), b"", b""
+        for tag, table in tables:
+            rows += tag + struct.pack(">3I", 0, at + len(data), len(table))
+            data += aligned(table)
+        return b"\0\1\0\0" + struct.pack(">4H", len(tables), 16, 0, 0) + rows + data
+    yield "font-plain", font(), "plain"
+    yield "font-unknown-table", font((b"zzzz", NOISE)), "gap"
+    yield "font-unknown-tgz", font((b"zzzz", TGZ)), "found"
+    yield "font-behind-end", font() + TGZ, "found"
 
 
 def mails():
@@ -568,7 +586,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, mails, programs, images, discs]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs]
 
 if __name__ == "__main__":
     main()
