@@ -95,7 +95,7 @@ enum debar_event_kind { DEBAR_EVENT_FACT, DEBAR_EVENT_GAP, DEBAR_EVENT_PROGRESS,
  * printing. */
 struct debar_event {
 	enum debar_event_kind kind;
-	const char *target, *object;
+	const char *object;
 	const char *fact, *value, *mark, *vendor, *nexus; /* FACT */
 	const char *reason, *byte_class;                  /* GAP; NOTE has the reason alone */
 	uint64_t bytes;                                   /* GAP: its size */
@@ -111,7 +111,8 @@ enum {
 	DEBAR_REPORT_MENTIONS = 1,
 	DEBAR_REPORT_REPRODUCIBLE = 2,
 	DEBAR_REPORT_FACTS = 4,
-	DEBAR_REPORT_COLOUR = 8
+	DEBAR_REPORT_COLOUR = 8,
+	DEBAR_REPORT_PROGRESS = 16 /* rows of debar_scan_stream() about how far it is */
 };
 
 DEBAR_API const char *debar_version(void);
@@ -128,6 +129,13 @@ debar_close(struct debar *debar); /* after its scans; NULL is fine, in every clo
 DEBAR_API enum debar_status debar_scan_start(struct debar *debar, const char *const *targets,
                                              size_t count, const struct debar_scan_options *options,
                                              struct debar_scan **out, struct debar_error *error);
+
+/* Writes the report "ndjson" to `fd` while the scan runs: targets, evidence and gaps as they come,
+ * what was judged at the end (docs/debar-ndjson-1.schema.json). Call it before the first
+ * debar_scan_next(), which fails with DEBAR_IO when `fd` takes no more. `fd` stays the caller's; a
+ * file of it is left out of the scan. Once for each of up to 8 streams. */
+DEBAR_API enum debar_status debar_scan_stream(struct debar_scan *scan, int fd, unsigned flags,
+                                              struct debar_error *error);
 
 /* DEBAR_OK with an event, or DEBAR_END once everything is judged and stored; for a scan that was
  * given up, what there is. DEBAR_CANCELLED: it was given up before there was anything. */

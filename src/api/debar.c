@@ -6,6 +6,7 @@
 #include "policy/compile.h"
 #include "policy/query.h"
 #include "policy/settings.h"
+#include "report/ndjson.h"
 #include "report/report.h"
 #include "scan/scan.h"
 
@@ -21,6 +22,7 @@
 
 enum {
 	DIRECTORIES_MOST = 64,
+	STREAMS_MOST = 8,
 	OPTIONS_MOST = 4096, /* bytes: a size beyond was never set */
 };
 
@@ -41,6 +43,8 @@ struct debar_scan {
 	struct scan *scan;
 	struct debar_scan_options how;
 	bool finished;
+	struct ndjson *streams[STREAMS_MOST];
+	size_t stream_count;
 };
 
 /* Where the options of the first released version end: a caller's are never shorter. */
@@ -297,8 +301,7 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		.directives = debar->directives,
 		.directive_count = debar->directive_count,
 		.how = &scan->how,
-		.case_device = st.st_dev,
-		.case_inode = st.st_ino,
+		.case_file = {st.st_dev, st.st_ino, "the case that this scan writes"},
 	};
 	status = scan_create(&inner, &scan->scan, error);
 	if (status != DEBAR_OK) {
@@ -309,6 +312,111 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 	return DEBAR_OK;
 }
 
+static void stream_target(void *self, size_t target, struct bytes kind, struct bytes name)
+{
+	struct debar_scan *scan = self;
+	for (size_t i = 0; i < scan->stream_count; i++)
+		ndjson_target(scan->streams[i], target, kind, name);
+}
+
+static void stream_evidence(void *self, size_t target, const struct evidence *evidence,
+                            struct bytes vendor)
+{
+	struct debar_scan *scan = self;
+	for (size_t i = 0; i < scan->stream_count; i++)
+		ndjson_evidence(scan->streams[i], target, evidence, vendor);
+}
+
+static void stream_gap(void *self, size_t target, const struct gap *gap)
+{
+	struct debar_scan *scan = self;
+	for (size_t i = 0; i < scan->stream_count; i++)
+		ndjson_gap(scan->streams[i], target, gap);
+}
+
+/* The report that is being written is no part of what is scanned. */
+static enum debar_status leave_out(struct debar_scan *scan, int fd, struct debar_error *error)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return error_system(error, "the stream");
+	struct tree_own own = {st.st_dev, st.st_ino, "a report that this scan writes"};
+	if (S_ISREG(st.st_mode) && !scan_leave_out(scan->scan, &own))
+		return error_set(error, DEBAR_INVALID, 0, "too many streams");
+	return DEBAR_OK;
+}
+
+enum debar_status debar_scan_stream(struct debar_scan *scan, int fd, unsigned flags,
+                                    struct debar_error *error)
+{
+	if (!scan)
+		return missing(error);
+	if (scan->stream_count == STREAMS_MOST)
+		return error_set(error, DEBAR_INVALID, 0, "too many streams");
+	enum debar_status status = leave_out(scan, fd, error);
+	if (status != DEBAR_OK)
+		return status;
+	if (scan->how.reproducible)
+		flags |= DEBAR_REPORT_REPRODUCIBLE;
+	struct ndjson *stream = ndjson_create(fd, flags);
+	if (!stream)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+	scan->streams[scan->stream_count++] = stream;
+	const struct scan_listener listener = {scan, stream_target, stream_evidence, stream_gap};
+	scan_listen(scan->scan, &listener);
+	ndjson_start(stream, bytes_of(scan_id(scan->scan)));
+	return ndjson_status(stream, error);
+}
+
+static enum debar_status streams_status(const struct debar_scan *scan, struct debar_error *error)
+{
+	enum debar_status status = DEBAR_OK;
+	for (size_t i = 0; i < scan->stream_count && status == DEBAR_OK; i++)
+		status = ndjson_status(scan->streams[i], error);
+	return status;
+}
+
+/* The case, not the output, may be at fault when a report fails. */
+static enum debar_status explain_failure(const struct result_source *source,
+                                         enum debar_status status, struct debar_error *error)
+{
+	if (status != DEBAR_OK && store_result_status(source, NULL) != DEBAR_OK)
+		return store_result_status(source, error);
+	return status;
+}
+
+static enum debar_status finish_streams(struct debar_scan *scan, struct debar_error *error)
+{
+	struct result_source source = {0};
+	if (scan->stream_count == 0)
+		return DEBAR_OK;
+	enum debar_status status =
+		store_result(scan->debar->store, scan_id(scan->scan), &source, error);
+	for (size_t i = 0; i < scan->stream_count && status == DEBAR_OK; i++)
+		status = ndjson_finish(scan->streams[i], &source, error);
+	status = explain_failure(&source, status, error);
+	store_result_close(&source);
+	return status;
+}
+
+/* One step, and what the streams have to say of it. */
+static enum debar_status step(struct debar_scan *scan, struct debar_error *error)
+{
+	struct debar_error own;
+	if (!error)
+		error = &own;
+	enum debar_status status = scan_step(scan->scan, error);
+	if (status == DEBAR_END) {
+		scan->finished = true;
+		status = finish_streams(scan, error);
+	} else if (status == DEBAR_OK) {
+		status = streams_status(scan, error);
+	}
+	for (size_t i = 0; i < scan->stream_count && status != DEBAR_OK; i++)
+		ndjson_fail(scan->streams[i], error->message);
+	return status;
+}
+
 enum debar_status debar_scan_next(struct debar_scan *scan, const struct debar_event **out,
                                   struct debar_error *error)
 {
@@ -316,14 +424,15 @@ enum debar_status debar_scan_next(struct debar_scan *scan, const struct debar_ev
 		return missing(error);
 	for (;;) {
 		*out = scan_take_event(scan->scan);
+		for (size_t i = 0; i < scan->stream_count && *out; i++)
+			ndjson_event(scan->streams[i], *out);
 		if (*out)
 			return DEBAR_OK;
 		if (scan->finished)
 			return DEBAR_END;
-		enum debar_status status = scan_step(scan->scan, error);
-		if (status != DEBAR_OK && status != DEBAR_END)
+		enum debar_status status = step(scan, error);
+		if (status != DEBAR_OK)
 			return status;
-		scan->finished = status == DEBAR_END;
 	}
 }
 
@@ -350,6 +459,8 @@ void debar_scan_close(struct debar_scan *scan)
 {
 	if (!scan)
 		return;
+	for (size_t i = 0; i < scan->stream_count; i++)
+		ndjson_destroy(scan->streams[i]);
 	scan_destroy(scan->scan);
 	if (!scan->finished) { /* the case keeps it as incomplete, and the next one can begin */
 		store_close(scan->debar->store);
@@ -370,9 +481,7 @@ enum debar_status debar_report(struct debar *debar, const char *scan_id, const c
 	if (status != DEBAR_OK)
 		return status;
 	status = report_write(format, &source, flags, fd, error);
-	if (status != DEBAR_OK && store_result_status(&source, NULL) != DEBAR_OK)
-		status = store_result_status(&source,
-		                             error); /* the case, not the output, was at fault */
+	status = explain_failure(&source, status, error);
 	store_result_close(&source);
 	return status;
 }

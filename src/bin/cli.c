@@ -191,30 +191,46 @@ bool parse_number(const char *text, uint64_t most, uint64_t *out)
 	return text_to_u64(bytes_of(text), out) && *out <= most;
 }
 
-static int write_report(struct debar *debar, const char *scan_id, const char *output,
-                        unsigned flags)
+int open_output(const char *output, char format[FORMAT_MOST])
 {
-	struct debar_error error;
-	char format[32];
 	const char *file = strchr(output, '=');
 	size_t length = file ? (size_t)(file - output) : strlen(output);
-	if (length >= sizeof format)
-		return fail("%s: no such report format", output);
+	if (length >= FORMAT_MOST) {
+		(void)fail("%s: no such report format", output);
+		return -1;
+	}
 	memcpy(format, output, length);
 	format[length] = '\0';
-	int fd = STDOUT_FILENO;
-	if (file && strcmp(file + 1, "-") != 0) {
-		fd = open(file + 1, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return fail("%s: %s", file + 1, strerror(errno));
-	} else if (isatty(fd) && !getenv("NO_COLOR")) {
+	if (!file || strcmp(file + 1, "-") == 0)
+		return STDOUT_FILENO;
+	int fd = open(file + 1, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		(void)fail("%s: %s", file + 1, strerror(errno));
+	return fd;
+}
+
+bool close_output(const char *output, int fd)
+{
+	if (fd == STDOUT_FILENO || close(fd) == 0)
+		return true;
+	(void)fail("%s: %s", strchr(output, '=') + 1, strerror(errno));
+	return false;
+}
+
+static bool write_report(struct debar *debar, const char *scan_id, const char *output,
+                         unsigned flags)
+{
+	struct debar_error error;
+	char format[FORMAT_MOST];
+	int fd = open_output(output, format);
+	if (fd < 0)
+		return false;
+	if (fd == STDOUT_FILENO && isatty(fd) && !getenv("NO_COLOR"))
 		flags |= DEBAR_REPORT_COLOUR;
-	}
-	enum debar_status status = debar_report(debar, scan_id, format, flags, fd, &error);
-	int code = status == DEBAR_OK ? 0 : fail("%s", error.message);
-	if (fd != STDOUT_FILENO && close(fd) != 0 && code == 0)
-		code = fail("%s: %s", file + 1, strerror(errno));
-	return code;
+	bool written = debar_report(debar, scan_id, format, flags, fd, &error) == DEBAR_OK;
+	if (!written)
+		(void)fail("%s", error.message);
+	return close_output(output, fd) && written;
 }
 
 int write_reports(struct debar *debar, const char *scan_id, const struct list *outputs,
@@ -222,7 +238,7 @@ int write_reports(struct debar *debar, const char *scan_id, const struct list *o
 {
 	int code = 0;
 	for (size_t i = 0; i < outputs->count; i++)
-		if (write_report(debar, scan_id, outputs->items[i], flags) != 0)
+		if (!write_report(debar, scan_id, outputs->items[i], flags))
 			code = EXIT_TROUBLE;
 	return code;
 }

@@ -46,6 +46,12 @@ bool check_output(const char *output);
 bool parse_size(const char *text, uint64_t *out);
 bool parse_number(const char *text, uint64_t most, uint64_t *out);
 
+enum { FORMAT_MOST = 32 };
+
+/* Where FORMAT or FORMAT=FILE goes, and the format by itself; -1 when that was told to be wrong. */
+int open_output(const char *output, char format[FORMAT_MOST]);
+bool close_output(const char *output, int fd); /* false: told */
+
 /* Writes the newest or the named scan in each of `outputs`: FORMAT or FORMAT=FILE. */
 int write_reports(struct debar *debar, const char *scan_id, const struct list *outputs,
                   unsigned flags);

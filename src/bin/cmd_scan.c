@@ -6,10 +6,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { STREAMS_MOST = 8 };
 
 static struct debar_scan *running; /* for the signal handler */
 static volatile sig_atomic_t interrupted;
@@ -83,17 +86,69 @@ static void show_live(const struct debar_event *event)
 		           event->bytes);
 }
 
-static int run_scan(struct scan_request *request, struct debar *debar)
+/* Outputs that are written while the scan runs, and those that come after it. */
+struct streams {
+	const char *outputs[STREAMS_MOST];
+	int fds[STREAMS_MOST];
+	size_t count;
+	bool on_terminal; /* where progress would fall into the rows */
+	struct list others;
+};
+
+static bool is_streamed(const char *output)
+{
+	return strncmp(output, "ndjson", 6) == 0 && (output[6] == '\0' || output[6] == '=');
+}
+
+static bool begin_stream(struct streams *streams, const char *output, unsigned flags)
+{
+	struct debar_error error;
+	char format[FORMAT_MOST];
+	if (streams->count == STREAMS_MOST) {
+		(void)fail("%s: too many reports of that format", output);
+		return false;
+	}
+	int fd = open_output(output, format);
+	if (fd < 0)
+		return false;
+	streams->outputs[streams->count] = output;
+	streams->fds[streams->count++] = fd;
+	streams->on_terminal |= isatty(fd) == 1;
+	if (debar_scan_stream(running, fd, flags, &error) == DEBAR_OK)
+		return true;
+	(void)fail("%s", error.message);
+	return false;
+}
+
+static bool begin_streams(struct streams *streams, const struct scan_request *request)
+{
+	unsigned flags = request->flags | (request->quiet ? 0U : DEBAR_REPORT_PROGRESS);
+	for (size_t i = 0; i < request->outputs.count; i++) {
+		const char *output = request->outputs.items[i];
+		if (!is_streamed(output))
+			list_add(&streams->others, output);
+		else if (!begin_stream(streams, output, flags))
+			return false;
+	}
+	return true;
+}
+
+/* False when one of them could not be closed, which was told. */
+static bool end_streams(struct streams *streams)
+{
+	bool fine = true;
+	for (size_t i = 0; i < streams->count; i++)
+		fine &= close_output(streams->outputs[i], streams->fds[i]);
+	return fine;
+}
+
+/* Turns the scan to its end. False: it has none, and that was told. */
+static bool turn(const struct scan_request *request, bool progress)
 {
 	struct debar_error error;
 	const struct debar_event *event = NULL;
 	struct timespec start;
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
-	bool progress = !request->quiet && isatty(STDERR_FILENO);
-	if (debar_scan_start(debar, request->targets.items, request->targets.count, &request->how,
-	                     &running, &error) != DEBAR_OK)
-		return fail("%s", error.message);
-	answer_signals(true);
 	enum debar_status status;
 	while ((status = debar_scan_next(running, &event, &error)) == DEBAR_OK) {
 		if (event->kind == DEBAR_EVENT_PROGRESS && progress)
@@ -107,15 +162,42 @@ static int run_scan(struct scan_request *request, struct debar *debar)
 	if (progress)
 		(void)fputs("\r\033[K", stderr);
 	if (status != DEBAR_END)
-		return fail("%s", error.message);
-	if (interrupted)
+		(void)fail("%s", error.message);
+	else if (interrupted)
 		(void)fail("interrupted: the result is incomplete");
-	if (write_reports(debar, debar_scan_id(running), &request->outputs, request->flags) != 0)
-		return EXIT_TROUBLE;
+	return status == DEBAR_END;
+}
+
+static int finish(const struct scan_request *request, struct debar *debar,
+                  const struct list *outputs)
+{
 	static const int exits[] = {[DEBAR_ABSENT] = EXIT_ABSENT,
 	                            [DEBAR_PRESENT] = EXIT_PRESENT,
 	                            [DEBAR_UNDECIDED] = EXIT_UNDECIDED};
+	if (write_reports(debar, debar_scan_id(running), outputs, request->flags) != 0)
+		return EXIT_TROUBLE;
 	return exits[debar_scan_outcome(running)];
+}
+
+static int run_scan(struct scan_request *request, struct debar *debar)
+{
+	struct debar_error error;
+	struct streams streams = {.count = 0};
+	if (debar_scan_start(debar, request->targets.items, request->targets.count, &request->how,
+	                     &running, &error) != DEBAR_OK)
+		return fail("%s", error.message);
+	answer_signals(true);
+	int code = EXIT_TROUBLE;
+	if (begin_streams(&streams, request) &&
+	    turn(request, !request->quiet && !streams.on_terminal && isatty(STDERR_FILENO)))
+		code = finish(request, debar, &streams.others);
+	struct debar_scan *scan = running;
+	running = NULL;
+	debar_scan_close(scan); /* which ends its streams */
+	if (!end_streams(&streams))
+		code = EXIT_TROUBLE;
+	list_finish(&streams.others);
+	return code;
 }
 
 /* Every worker has files open here: on many cores the usual 1,024 descriptors are few. */
@@ -140,9 +222,6 @@ static int run(int argc, char **argv)
 		code = debar_open(&request.options, &debar, &error) == DEBAR_OK
 		               ? run_scan(&request, debar)
 		               : fail("%s", error.message);
-	struct debar_scan *scan = running;
-	running = NULL;
-	debar_scan_close(scan);
 	debar_close(debar);
 	scan_request_finish(&request);
 	return code;

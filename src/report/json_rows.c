@@ -40,10 +40,10 @@ void json_scan(struct json *j, const struct scan_summary *scan)
 		put_timing(j, scan);
 }
 
-void json_target(struct json *j, const struct target_result *target)
+void json_target(struct json *j, struct bytes kind, struct bytes name)
 {
-	json_text(j, "kind", target->kind);
-	json_text(j, "name", target->name);
+	json_text(j, "kind", kind);
+	json_text(j, "name", name);
 }
 
 void json_verdict(struct json *j, const struct directive_verdict *verdict)

@@ -8,7 +8,7 @@
 #include "report/json.h"
 
 void json_scan(struct json *j, const struct scan_summary *scan);
-void json_target(struct json *j, const struct target_result *target);
+void json_target(struct json *j, struct bytes kind, struct bytes name);
 void json_verdict(struct json *j, const struct directive_verdict *verdict);
 void json_account(struct json *j, const struct target_result *target);
 void json_finding(struct json *j, const struct finding *finding, const struct scan_summary *scan);

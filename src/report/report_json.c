@@ -39,7 +39,7 @@ static void put_summary(struct writing *w, const struct target_result *target)
 {
 	struct json *j = &w->json;
 	json_open(j, "target", '{');
-	json_target(j, target);
+	json_target(j, target->kind, target->name);
 	json_close(j, '}');
 	json_open(j, "verdicts", '[');
 	for (size_t i = 0; i < w->scan->directive_count; i++) {

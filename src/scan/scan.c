@@ -23,6 +23,7 @@ enum {
 	PROGRESS_MS = 100,
 	ACCEPT_PATTERNS = 64,  /* stated in the report; more are refused */
 	JOINED_MOST = 8 << 20, /* bytes of a path and what is said of it; folders end at 1 MiB */
+	OWN_MOST = 9,          /* files that one scan writes: the case and its streams */
 	ACCEPT_UNDER = 4096,   /* nothing that runs fits in an opaque object smaller than this */
 };
 
@@ -38,9 +39,13 @@ struct scan {
 	struct targets targets;
 	struct tree *tree;
 	struct pool *pool;
-	struct buffer joined; /* a path and what follows it, for the length of one event */
+	struct buffer joined;   /* a path and what follows it, for the length of one event */
+	struct buffer gap_path; /* ended by NUL, while patterns are tried */
 	struct normal_scratch scratch;
 	struct events events;
+	struct scan_listener listener;
+	struct tree_own own[OWN_MOST];
+	size_t own_count;
 	struct target *all;
 	size_t target_count, target_room;
 	char id[24];
@@ -102,10 +107,15 @@ static void store_evidence(struct scan *scan, size_t target, struct evidence *ev
 {
 	struct debar_error error;
 	keep_failure(scan, store_add_fact(scan->options.store, target, evidence, &error), &error);
-	if (evidence->mark.len == 0 || !scan->how.stream_events)
+	if (evidence->mark.len == 0 || (!scan->how.stream_events && !scan->listener.evidence))
 		return;
 	struct mark mark =
 		pack_mark(scan->options.pack, pack_mark_named(scan->options.pack, evidence->mark));
+	struct bytes vendor = pack_vendor(scan->options.pack, mark.vendor).id;
+	if (scan->listener.evidence)
+		scan->listener.evidence(scan->listener.self, target, evidence, vendor);
+	if (!scan->how.stream_events)
+		return;
 	struct debar_event event = {
 		.kind = DEBAR_EVENT_FACT,
 		.fact = fact_kind_name(evidence->kind),
@@ -115,7 +125,7 @@ static void store_evidence(struct scan *scan, size_t target, struct evidence *ev
 		.object = evidence->object,
 		.value = evidence->value,
 		.mark = evidence->mark,
-		.vendor = pack_vendor(scan->options.pack, mark.vendor).id,
+		.vendor = vendor,
 	};
 	events_put(&scan->events, &event, &texts);
 }
@@ -191,11 +201,44 @@ static void on_fact(void *self, const struct pool_file *file, const struct wire_
 		store_evidence(scan, file->target, &evidence);
 }
 
+/* Which rule accepts a gap, if one does. */
+static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
+{
+	struct scan *scan = context;
+	uint64_t under = scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER;
+	/* By itself only what looks random: a member that is locked was locked by someone. */
+	bool may = scan->how.has_accept || bytes_equal(gap->reason, bytes_of(GAP_LOOKS_RANDOM));
+	if (may && gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
+		*by = BYTES("opaque and smaller than the size accepted");
+		return true;
+	}
+	if (!scan->how.accept_patterns || !scan->how.accept_patterns[0])
+		return false;
+	buffer_clear(&scan->gap_path);
+	buffer_put(&scan->gap_path, gap->object);
+	const char *path = buffer_text(&scan->gap_path);
+	if (!buffer_ok(&scan->gap_path)) {
+		no_memory(scan);
+		return false;
+	}
+	for (const char *const *glob = scan->how.accept_patterns; *glob; glob++)
+		if (fnmatch(*glob, path, 0) == 0) {
+			*by = bytes_of(*glob);
+			return true;
+		}
+	return false;
+}
+
 static void put_gap(struct scan *scan, size_t target, const struct gap *gap)
 {
 	struct debar_error error;
 	scan->gaps++;
 	keep_failure(scan, store_add_gap(scan->options.store, target, gap, &error), &error);
+	if (scan->listener.gap) {
+		struct gap told = *gap;
+		told.accepted = accept_gap(scan, gap, &told.accepted_by);
+		scan->listener.gap(scan->listener.self, target, &told);
+	}
 	if (!scan->how.stream_events)
 		return;
 	struct debar_event event = {
@@ -371,6 +414,9 @@ static enum debar_status add_target(struct scan *scan, const char *kind, struct 
 	enum debar_status status = scan->target_count == 0 ? begin(scan, error) : DEBAR_OK;
 	if (status != DEBAR_OK)
 		return status;
+	if (scan->listener.target)
+		scan->listener.target(scan->listener.self, scan->target_count, bytes_of(kind),
+		                      name);
 	scan->all[scan->target_count++] = (struct target){0};
 	return store_add_target(scan->options.store, bytes_of(kind), name, error);
 }
@@ -429,8 +475,8 @@ static enum debar_status open_next(struct scan *scan, struct debar_error *error)
 	struct tree_options how = {
 		.one_file_system = scan->how.one_file_system,
 		.excludes = scan->how.excludes,
-		.own_device = scan->options.case_device,
-		.own_inode = scan->options.case_inode,
+		.own = scan->own,
+		.own_count = scan->own_count,
 	};
 	struct debar_error why;
 	if (status != DEBAR_OK)
@@ -482,32 +528,6 @@ static void show_progress(struct scan *scan)
 		.walk_finished = scan->walked,
 	};
 	events_put(&scan->events, &event, NULL);
-}
-
-/* Which rule accepts a gap, if one does. */
-static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
-{
-	struct scan *scan = context;
-	uint64_t under = scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER;
-	/* By itself only what looks random: a member that is locked was locked by someone. */
-	bool may = scan->how.has_accept || bytes_equal(gap->reason, bytes_of(GAP_LOOKS_RANDOM));
-	if (may && gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
-		*by = BYTES("opaque and smaller than the size accepted");
-		return true;
-	}
-	buffer_clear(&scan->joined);
-	buffer_put(&scan->joined, gap->object);
-	const char *path = buffer_text(&scan->joined);
-	if (!buffer_ok(&scan->joined)) {
-		no_memory(scan);
-		return false;
-	}
-	for (const char *const *glob = scan->how.accept_patterns; glob && *glob; glob++)
-		if (fnmatch(*glob, path, 0) == 0) {
-			*by = bytes_of(*glob);
-			return true;
-		}
-	return false;
 }
 
 /* What went wrong where no status could be returned. */
@@ -586,6 +606,19 @@ void scan_cancel(struct scan *scan)
 	scan->cancelled = 1;
 }
 
+void scan_listen(struct scan *scan, const struct scan_listener *listener)
+{
+	scan->listener = *listener;
+}
+
+bool scan_leave_out(struct scan *scan, const struct tree_own *own)
+{
+	if (scan->own_count == OWN_MOST)
+		return false;
+	scan->own[scan->own_count++] = *own;
+	return true;
+}
+
 const struct debar_event *scan_take_event(struct scan *scan)
 {
 	return events_take(&scan->events);
@@ -641,10 +674,12 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	scan->options = *options;
 	scan->how = *options->how;
 	buffer_init(&scan->joined, JOINED_MOST);
+	buffer_init(&scan->gap_path, JOINED_MOST);
 	scan->started_ns = scan->progress_ns = now_ns();
 	scan->targets.list = -1;
 	scan->outcome = VERDICT_UNDECIDED; /* until it is judged */
 	scan->targets.cancelled = &scan->cancelled;
+	scan->own[scan->own_count++] = options->case_file;
 	make_id(scan);
 	struct pool_options workers = {
 		.jobs = job_count(&scan->how),
@@ -677,6 +712,7 @@ void scan_destroy(struct scan *scan)
 	targets_close(&scan->targets);
 	events_finish(&scan->events);
 	buffer_finish(&scan->joined);
+	buffer_finish(&scan->gap_path);
 	free(scan->all);
 	free(scan);
 }

@@ -9,9 +9,8 @@
 
 #include "core/limits.h"
 #include "policy/match.h"
+#include "source/tree.h"
 #include "store/store.h"
-
-#include <sys/types.h>
 
 struct scan;
 
@@ -27,14 +26,27 @@ struct scan_options {
 	const uint32_t *directives;
 	size_t directive_count;
 	const struct debar_scan_options *how;
-	dev_t case_device; /* the case file, which is not scanned */
-	ino_t case_inode;
+	struct tree_own case_file; /* which is not scanned */
+};
+
+/* Hears of targets, evidence and gaps as they come, before any is judged. */
+struct scan_listener {
+	void *self;
+	void (*target)(void *self, size_t target, struct bytes kind, struct bytes name);
+	void (*evidence)(void *self, size_t target, const struct evidence *evidence,
+	                 struct bytes vendor);
+	void (*gap)(void *self, size_t target, const struct gap *gap);
 };
 
 /* Everything `options` points to stays the caller's and must outlive the scan. */
 enum debar_status scan_create(const struct scan_options *options, struct scan **out,
                               struct debar_error *error);
 void scan_destroy(struct scan *scan);
+
+/* Before the first step. */
+void scan_listen(struct scan *scan, const struct scan_listener *listener);
+/* One more file that is written meanwhile. False: there are too many. */
+bool scan_leave_out(struct scan *scan, const struct tree_own *own);
 
 /* Goes on for a moment. DEBAR_OK: more to do; DEBAR_END: judged and stored. */
 enum debar_status scan_step(struct scan *scan, struct debar_error *error);

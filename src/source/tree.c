@@ -213,9 +213,15 @@ static bool enter_folder(struct tree *tree, struct tree_entry *out, bool *has_en
 	return true;
 }
 
-static bool is_own(const struct tree *tree, const struct stat *st)
+/* Why a file of the scan's own is left out, or NULL. */
+static const char *own_file(const struct tree *tree, const struct stat *st)
 {
-	return st->st_ino == tree->options.own_inode && st->st_dev == tree->options.own_device;
+	for (size_t i = 0; i < tree->options.own_count; i++) {
+		const struct tree_own *own = &tree->options.own[i];
+		if (st->st_ino == own->inode && st->st_dev == own->device)
+			return own->what;
+	}
+	return NULL;
 }
 
 /* It comes when it is entered. True when it cannot be. */
@@ -246,9 +252,9 @@ static bool give_file(struct tree *tree, const char *name, struct tree_entry *ou
 		return give_folder(tree, name, out);
 	} else if (!S_ISREG(st.st_mode)) {
 		out->kind = TREE_SPECIAL; /* it was a file a moment ago */
-	} else if (is_own(tree, &st)) {
+	} else if (own_file(tree, &st)) {
 		out->kind = TREE_SKIPPED;
-		out->reason = "the case that this scan writes";
+		out->reason = own_file(tree, &st);
 	} else {
 		out->kind = TREE_FILE;
 		out->fd = fd;

@@ -34,13 +34,19 @@ struct tree_entry {
 	const char *reason;
 };
 
+/* A file that the scan itself writes, by identity. */
+struct tree_own {
+	dev_t device;
+	ino_t inode;
+	const char *what; /* why it is left out */
+};
+
 struct tree_options {
 	bool one_file_system;
 	const char *const *excludes; /* globs (fnmatch) over the whole path or its last component;
 	                                ended by NULL; may be NULL */
-	/* A file to leave out, by identity: the case that is being written. */
-	dev_t own_device;
-	ino_t own_inode;
+	const struct tree_own *own;  /* files to leave out */
+	size_t own_count;
 };
 
 struct tree;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Reads generated reports as their users' programs do: check_report.py SAMPLE_REPORT SCHEMA."""
+"""Reads generated reports as their users' programs do: check_report.py SAMPLE_REPORT SCHEMA NDJSON_SCHEMA."""
 import csv
 import io
 import json
@@ -9,18 +9,14 @@ import sys
 
 import jsonschema
 
+from check_ndjson import load, no_doubles, read_rows, row_validator
+
 MENTIONS, REPRODUCIBLE, FACTS = 1, 2, 4
 
 
 def report(*arguments):
     run = subprocess.run([sys.argv[1], *map(str, arguments)], stdout=subprocess.PIPE, check=True)
     return run.stdout.decode("utf-8")  # strict: a report is always well-formed
-
-
-def no_doubles(pairs):
-    keys = [key for key, _ in pairs]
-    assert len(keys) == len(set(keys)), keys
-    return dict(pairs)
 
 
 def refuses_anything_else(schema, path="$"):
@@ -49,8 +45,8 @@ def check_json(validator, flags, *partial):
     return document
 
 
-def check_ndjson(document):
-    lines = [json.loads(line) for line in report("ndjson", MENTIONS | FACTS).splitlines()]
+def check_ndjson(document, validator):
+    lines = read_rows(report("ndjson", MENTIONS | FACTS), validator)
     assert lines[0]["type"] == "scan" and lines[0]["schema"] == "debar-report/1"
     assert lines[-1] == {"type": "end", "complete": True}
     for kind, name in (("finding", "findings"), ("gap", "gaps"), ("fact", "facts"), ("verdict", "verdicts")):
@@ -73,15 +69,15 @@ def check_csv():
 
 
 def main():
-    with open(sys.argv[2], encoding="utf-8") as file:
-        schema = json.load(file)
+    schema, row_schema = load(sys.argv[2]), load(sys.argv[3])
     refuses_anything_else(schema)
+    refuses_anything_else(row_schema)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     for flags in (0, MENTIONS, REPRODUCIBLE, FACTS):
         check_json(validator, flags)
     check_json(validator, 0, "partial")
-    check_ndjson(check_json(validator, MENTIONS | FACTS))
+    check_ndjson(check_json(validator, MENTIONS | FACTS), row_validator(schema, row_schema))
     check_csv()
 
 

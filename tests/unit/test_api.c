@@ -412,6 +412,61 @@ static void scans(void **state)
 	debar_close(debar);
 }
 
+static void streams(void **state)
+{
+	(void)state;
+	NEEDS_WORKER();
+	struct debar_error error;
+	struct debar_options options = usual_options();
+	struct debar *debar = open_with(&options);
+	struct seen seen;
+	assert_int_equal(debar_scan_stream(NULL, 1, 0, &error), DEBAR_INVALID);
+
+	/* Events that were not asked for do not come because of a stream. */
+	struct debar_scan *scan = start(debar, dirty, false);
+	int fd = memory_file();
+	assert_int_equal(debar_scan_stream(scan, -1, 0, &error), DEBAR_IO);
+	is_told(&error, DEBAR_IO);
+	assert_int_equal(debar_scan_stream(scan, fd, 0, &error), DEBAR_OK);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_END);
+	assert_int_equal(seen.facts, 0);
+	debar_scan_close(scan);
+	const char *rows = taken(fd);
+	assert_ptr_equal(strstr(rows, "{\"type\":\"start\""), rows);
+	const char *evidence = strstr(rows, "\"type\":\"evidence\"");
+	const char *verdict = strstr(rows, "\"type\":\"verdict\"");
+	assert_true(evidence && verdict && evidence < verdict);
+	assert_non_null(strstr(rows, "{\"type\":\"end\",\"complete\":true}\n"));
+
+	/* A scan that is given up, and one that fails, end their streams. */
+	scan = start(debar, clean, false);
+	fd = memory_file();
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(debar_scan_stream(scan, fd, 0, &error), DEBAR_OK);
+	assert_int_equal(debar_scan_stream(scan, fd, 0, &error), DEBAR_INVALID);
+	debar_scan_close(scan);
+	assert_non_null(strstr(taken(fd), "{\"type\":\"end\",\"complete\":false,\"error\":\""));
+	scan = start(debar, clean, false);
+	fd = memory_file();
+	assert_int_equal(debar_scan_stream(scan, fd, 0, &error), DEBAR_OK);
+	debar_scan_cancel(scan);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_CANCELLED);
+	debar_scan_close(scan);
+	assert_non_null(strstr(taken(fd), "\"complete\":false,\"error\":\"interrupted before"));
+
+	/* One whose reader went away fails the scan. */
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	scan = start(debar, clean, false);
+	assert_int_equal(debar_scan_stream(scan, ends[1], 0, &error), DEBAR_OK);
+	assert_int_equal(close(ends[0]), 0);
+	assert_int_equal(run(scan, &seen, &error), DEBAR_IO);
+	is_told(&error, DEBAR_IO);
+	debar_scan_close(scan);
+	assert_int_equal(close(ends[1]), 0);
+	debar_close(debar);
+}
+
 static void cancelled_scan(void **state)
 {
 	(void)state;
@@ -544,6 +599,7 @@ int main(void)
 		cmocka_unit_test(policies),
 		cmocka_unit_test(settings),
 		cmocka_unit_test(scans),
+		cmocka_unit_test(streams),
 		cmocka_unit_test(cancelled_scan),
 		cmocka_unit_test(refused_scans),
 		cmocka_unit_test(two_on_one_case),
