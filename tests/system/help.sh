@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Help is everywhere and says the same as the manual; -- ends the options; --version --verbose says what debar can do; bash
+# completes what there is.
+. "$SOURCE/tests/system/lib.sh"
+
+options_of() {
+	grep -o -e '--[a-z][a-z-]*' "$1" | sort -u
+}
+mandoc -T ascii "$SOURCE/docs/debar.1" | sed 's/.\x08//g' >"$work/manual" # struck over: bold
+
+ok 'help' "$debar" --help
+for command in scan show report policy; do
+	grep -q "^  $command  *[a-z]" "$work/out" && pass || miss "$command is not in the list"
+done
+for command in scan show report policy; do
+	for call in "$command --help" "$command -h" "$command --help nonsense --pack" "$command nonsense --help"; do
+		# shellcheck disable=SC2086 # words
+		ok "help of $call" "$debar" $call
+		says '^usage: debar' "help of $call"
+		ok "help of $call says nothing else" test ! -s "$work/err"
+	done
+	"$debar" $command --help >>"$work/all"
+done
+
+options_of "$work/all" >"$work/in.help"
+options_of "$work/manual" | grep -vx -e --help >"$work/in.manual"
+ok 'the manual has every option of the help, and no other' diff "$work/in.help" "$work/in.manual"
+[ "$(wc -l <"$work/in.help")" -gt 20 ] && pass || miss 'hardly an option is in the help'
+
+echo 'nothing here' >"$work/--help"
+ok '-- ends the options' env -C "$work" "$debar" scan -q -- --help
+says '^Target' '-- ends the options'
+ends 2 '-- in show' "$debar" show -- --help
+one_line '-- in show'
+
+ok 'version' "$debar" --version
+says '^debar [0-9]+\.[0-9]+\.[0-9]+$' 'version'
+ok 'version, verbose' "$debar" --version --verbose
+for word in network reads writes changes workers; do says "$word" "what debar can do: $word"; done
+
+# complete WORD...: what bash would offer for the last word.
+complete() {
+	PATH="$BUILD:$PATH" bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _debar; printf "%s\n" "${COMPREPLY[@]}"' \
+		bash "$SOURCE/packaging/debar.bash" "$@"
+}
+offers() {
+	offered=$1
+	shift
+	ok "completion of $*" complete "$@"
+	says "^$offered\$" "completion of $*"
+}
+offers scan debar s
+offers show debar ''
+offers --version debar --v
+offers --accept-gaps debar scan --acc
+offers --scan debar show -
+offers ndjson debar scan -o n
+offers csv debar report --output ''
+offers us-dhs-bod-17-01 debar scan -d us-
+offers marks debar policy m
+silent_about '^list$' 'only what fits is offered'
+finish
