@@ -12,7 +12,6 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -39,6 +38,7 @@ struct tree {
 	struct buffer path;      /* of the entry in hand, in full */
 	char entries[64 * 1024]; /* from getdents64 */
 	size_t at, end;
+	struct stat stat; /* of the file in hand */
 	char link[4096];
 	char reason[200];
 };
@@ -236,10 +236,28 @@ static bool give_folder(struct tree *tree, const char *name, struct tree_entry *
 	return false;
 }
 
+static bool is_known(struct tree *tree, int folder, struct bytes path)
+{
+	return tree->options.knows && S_ISREG(tree->stat.st_mode) && !own_file(tree, &tree->stat) &&
+	       tree->options.knows(tree->options.self, folder, path, &tree->stat);
+}
+
+static void give_known(struct tree *tree, struct tree_entry *out)
+{
+	out->kind = TREE_KNOWN;
+	out->size = (uint64_t)tree->stat.st_size;
+}
+
 /* False when it gives no entry: a folder in a file's place is entered in its turn. */
 static bool give_file(struct tree *tree, const char *name, struct tree_entry *out)
 {
 	struct stat st;
+	if (tree->options.knows &&
+	    fstatat(tree->folder, name, &tree->stat, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    is_known(tree, tree->folder, out->path)) {
+		give_known(tree, out);
+		return true;
+	}
 	int fd = open_file(tree->folder, name);
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		out->kind = TREE_UNREACHABLE;
@@ -259,6 +277,8 @@ static bool give_file(struct tree *tree, const char *name, struct tree_entry *ou
 		out->kind = TREE_FILE;
 		out->fd = fd;
 		out->size = (uint64_t)st.st_size;
+		tree->stat = st;
+		out->stat = &tree->stat;
 		return true;
 	}
 	if (fd >= 0)
@@ -369,9 +389,15 @@ static bool walk(struct tree *tree, struct tree_entry *out)
 static void give_root(struct tree *tree, struct tree_entry *out)
 {
 	out->path = buffer_bytes(&tree->name);
+	bool stated = fstat(tree->root, &tree->stat) == 0;
+	if (stated && is_known(tree, tree->root, out->path)) {
+		give_known(tree, out);
+		return;
+	}
 	out->kind = TREE_FILE;
 	out->fd = tree->root;
 	out->size = tree->root_size;
+	out->stat = stated ? &tree->stat : NULL;
 	tree->root = -1;
 }
 
@@ -447,8 +473,8 @@ enum debar_status tree_open(const char *path, const struct tree_options *options
 	tree->root = tree->folder = -1;
 	buffer_init(&tree->name, PATH_LONGEST);
 	buffer_init(&tree->pending, PATHS_MOST);
-	buffer_init(&tree->below, 2 * PATH_LONGEST);
-	buffer_init(&tree->path, 4 * PATH_LONGEST);
+	buffer_init(&tree->below, (size_t)2 * PATH_LONGEST);
+	buffer_init(&tree->path, (size_t)4 * PATH_LONGEST);
 	enum debar_status status = open_root(tree, path, error);
 	if (status != DEBAR_OK) {
 		tree_close(tree);

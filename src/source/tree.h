@@ -12,10 +12,11 @@
 
 #include "base/bytes.h"
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 enum tree_kind {
-	TREE_FILE,       /* `fd` is open for reading, and now the caller's */
+	TREE_FILE,       /* `fd` is open for reading, and now the caller's; `stat` is its */
+	TREE_KNOWN,      /* a file that the options' `knows` spoke for: not opened */
 	TREE_FOLDER,     /* its name; what is in it follows */
 	TREE_LINK,       /* a symbolic link; `link` is where it points */
 	TREE_SPECIAL,    /* socket, fifo or device: no bytes to look at */
@@ -31,6 +32,7 @@ struct tree_entry {
 	struct bytes link;
 	int fd;
 	uint64_t size;
+	const struct stat *stat; /* TREE_FILE; borrowed likewise */
 	const char *reason;
 };
 
@@ -47,6 +49,10 @@ struct tree_options {
 	                                ended by NULL; may be NULL */
 	const struct tree_own *own;  /* files to leave out */
 	size_t own_count;
+	/* Asked before a regular file is opened, unless NULL; true: it is left closed. `folder` is
+	 * the open folder that it is in. */
+	bool (*knows)(void *self, int folder, struct bytes path, const struct stat *stat);
+	void *self;
 };
 
 struct tree;
