@@ -63,6 +63,7 @@ struct directive_verdict {
 struct target_result {
 	struct bytes kind, name; /* "folder", "file", "stream" */
 	struct account account;
+	uint64_t remembered;         /* objects of the account that come from the cache */
 	uint64_t special;            /* sockets, fifos, devices and links: no bytes to look at */
 	const struct bytes *skipped; /* paths left out on purpose, with the reason: "/proc: virtual
 	                                file system" */
@@ -80,6 +81,7 @@ struct scan_summary {
 	size_t directive_count;
 	bool complete; /* false: interrupted, the result is partial */
 	bool sandboxed;
+	bool cached; /* files known from earlier scans were left closed; they are in `remembered` */
 	uint64_t accept_gaps_under;
 	const struct bytes *accept_patterns;
 	size_t accept_pattern_count;

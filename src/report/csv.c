@@ -154,6 +154,18 @@ static void put_verdict(struct writing *w, const struct directive_verdict *verdi
 	end_row(w);
 }
 
+static void put_cached(struct writing *w)
+{
+	name(w, "cache");
+	cell(w, w->target->name);
+	empty(w, 10);
+	number(w, w->target->remembered);
+	empty(w, 2);
+	name(w, CACHE_SAYS);
+	empty(w, 1);
+	end_row(w);
+}
+
 static void put_warning(struct writing *w, const char *text)
 {
 	name(w, "warning");
@@ -175,6 +187,8 @@ bool report_csv(const struct result_source *source, struct out *out)
 		put_warning(&w, WARNING_NO_SANDBOX);
 	for (size_t i = 0; i < w.scan->target_count && ok; i++) {
 		w.target = &w.scan->targets[i];
+		if (w.scan->cached)
+			put_cached(&w);
 		for (size_t d = 0; d < w.scan->directive_count; d++) {
 			struct directive_verdict verdict = stated_verdict(w.scan, w.target, d);
 			put_verdict(&w, &verdict);

@@ -22,6 +22,11 @@ bool report_csv(const struct result_source *source, struct out *out);
 #define WARNING_NO_SANDBOX                                                                         \
 	"the readers ran without a sandbox: a hostile file could have changed this report"
 
+/* What a cache means, wherever one was used. */
+#define CACHE_SAYS                                                                                 \
+	"used: files that an earlier scan found nothing in, and that did not change since, were "  \
+	"left closed"
+
 /* The verdict of directive number `directive` on a target, as a report may state it: one that is
  * missing is `undecided`, and so is `absent` in a scan that did not come to its end. */
 struct directive_verdict stated_verdict(const struct scan_summary *scan,

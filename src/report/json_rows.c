@@ -32,6 +32,7 @@ void json_scan(struct json *j, const struct scan_summary *scan)
 	json_text(j, "id", scan->id);
 	json_bool(j, "complete", scan->complete);
 	json_bool(j, "sandboxed", scan->sandboxed);
+	json_bool(j, "cached", scan->cached);
 	json_open(j, "accept_gaps", '{');
 	json_u64(j, "under", scan->accept_gaps_under);
 	put_list(j, "patterns", scan->accept_patterns, scan->accept_pattern_count);
@@ -58,6 +59,7 @@ void json_verdict(struct json *j, const struct directive_verdict *verdict)
 void json_account(struct json *j, const struct target_result *target)
 {
 	json_u64(j, "objects", target->account.objects);
+	json_u64(j, "remembered", target->remembered);
 	json_u64(j, "special", target->special);
 	json_open(j, "bytes", '{');
 	for (enum byte_class class = 0; class < CLASS_COUNT; class ++)

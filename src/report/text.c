@@ -113,6 +113,8 @@ static void put_head(struct out *out, const struct scan_summary *scan)
 	for (size_t i = 0; i < scan->directive_count; i++)
 		labelled(out, i == 0 ? "Directives" : "", scan->directives[i]);
 	put_accepted(out, scan);
+	if (scan->cached)
+		labelled(out, "Cache", BYTES(CACHE_SAYS));
 	if (out->flags & DEBAR_REPORT_REPRODUCIBLE)
 		return;
 	if (scan->started.len > 0)
@@ -363,13 +365,19 @@ static void put_account_row(struct out *out, const char *name, uint64_t bytes, c
 	out_text(out, "\n");
 }
 
-static void put_account(struct out *out, const struct target_result *target)
+static void put_account(struct out *out, const struct target_result *target, bool cached)
 {
 	heading(out, "Byte account");
 	label(out, 2, "objects");
 	out_spaces(out, SIZE_WIDTH);
 	out_grouped(out, target->account.objects, BYTES_WIDTH);
 	out_text(out, "\n");
+	if (cached) {
+		label(out, 2, "of them");
+		out_spaces(out, 12);
+		out_grouped(out, target->remembered, 28);
+		out_text(out, " from the cache: in files that were left closed\n");
+	}
 	uint64_t sum = 0;
 	for (enum byte_class class = 0; class < CLASS_COUNT; class ++) {
 		uint64_t bytes = target->account.bytes[class];
@@ -504,7 +512,7 @@ static bool put_target(struct writing *w, const struct result_source *source, si
 	struct out *out = w->out;
 	const struct target_result *target = &w->scan->targets[index];
 	bool detailed = put_findings(w, source, index);
-	put_account(out, target);
+	put_account(out, target, w->scan->cached);
 	bool ok = detailed && put_gaps(out, source, index);
 	put_skipped(out, target);
 	if (ok && out->flags & DEBAR_REPORT_FACTS) {

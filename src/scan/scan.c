@@ -555,7 +555,7 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 	scan->outcome = scan->cancelled ? VERDICT_UNDECIDED : VERDICT_ABSENT;
 	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
 		status = store_set_account(scan->options.store, i, &scan->all[i].account,
-		                           scan->all[i].special, error);
+		                           scan->all[i].special, 0, error);
 		if (status == DEBAR_OK)
 			status = store_accept_gaps(scan->options.store, i, accept_gap, scan, error);
 		judging.left_out = scan->all[i].left_out;

@@ -22,7 +22,7 @@ struct stored_result {
 
 #define SCAN_COLUMNS                                                                               \
 	"number,id,version,pack_digest,started,finished,seconds,jobs,sandboxed,"                   \
-	"accept_gaps_under,complete"
+	"cached,accept_gaps_under,complete"
 
 static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *s)
 {
@@ -35,6 +35,7 @@ static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *
 	s->seconds = row_double(r);
 	s->jobs = row_below(r, UINT32_MAX);
 	s->sandboxed = row_below(r, 2) != 0;
+	s->cached = row_below(r, 2) != 0;
 	s->accept_gaps_under = row_u64(r);
 	s->complete = row_below(r, 2) != 0;
 	return number;
@@ -227,6 +228,7 @@ static enum debar_status load_target(struct stored_result *r, struct row *row, s
 	out->account.objects = row_u64(row);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
 		out->account.bytes[i] = row_u64(row);
+	out->remembered = row_u64(row);
 	uint64_t findings = row_u64(row), gaps = row_u64(row), facts = row_u64(row);
 	if (row->bad)
 		return DEBAR_OK; /* the query's end says it */
@@ -267,7 +269,7 @@ static enum debar_status load_targets(struct stored_result *r, int64_t scan,
 		return out_of_memory(r, DEBAR_OK, error);
 	query_begin(&q, r->store,
 	            "SELECT number,kind,name,special,objects,read,searched,inert,opaque,unread,"
-	            "findings,gaps,facts FROM target WHERE scan=? ORDER BY number");
+	            "remembered,findings,gaps,facts FROM target WHERE scan=? ORDER BY number");
 	bind_i64(&q.bind, scan);
 	while (status == DEBAR_OK && index < count && query_next(&q))
 		status = load_target(r, &q.row, index++, error);

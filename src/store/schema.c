@@ -12,15 +12,16 @@ enum { APPLICATION_ID = 0x64656272, SCHEMA_VERSION = 1 };
 static const struct {
 	const char *name, *sql;
 } tables[] = {
-	{"scan", "CREATE TABLE scan(number INTEGER PRIMARY KEY, id BLOB, version BLOB, "
-                 "pack_digest BLOB, started BLOB, finished BLOB, seconds REAL, jobs INTEGER, "
-                 "sandboxed INTEGER, accept_gaps_under INTEGER, complete INTEGER) STRICT"},
+	{"scan",
+         "CREATE TABLE scan(number INTEGER PRIMARY KEY, id BLOB, version BLOB, "
+         "pack_digest BLOB, started BLOB, finished BLOB, seconds REAL, jobs INTEGER, "
+         "sandboxed INTEGER, cached INTEGER, accept_gaps_under INTEGER, complete INTEGER) STRICT"},
 	{"scan_text", "CREATE TABLE scan_text(number INTEGER PRIMARY KEY, scan INTEGER, "
                       "kind INTEGER, value BLOB) STRICT"},
 	{"target", "CREATE TABLE target(number INTEGER PRIMARY KEY, scan INTEGER, kind BLOB, "
                    "name BLOB, special INTEGER, objects INTEGER, read INTEGER, "
                    "searched INTEGER, inert INTEGER, opaque INTEGER, unread INTEGER, "
-                   "findings INTEGER, gaps INTEGER, facts INTEGER) STRICT"},
+                   "remembered INTEGER, findings INTEGER, gaps INTEGER, facts INTEGER) STRICT"},
 	{"skipped", "CREATE TABLE skipped(number INTEGER PRIMARY KEY, target INTEGER, "
                     "path BLOB) STRICT"},
 	{"fact", "CREATE TABLE fact(number INTEGER PRIMARY KEY, target INTEGER, object BLOB, "

@@ -57,7 +57,7 @@ enum debar_status store_add_skipped(struct store *store, size_t target, struct b
                                     struct debar_error *error);
 enum debar_status store_set_account(struct store *store, size_t target,
                                     const struct account *account, uint64_t special,
-                                    struct debar_error *error);
+                                    uint64_t remembered, struct debar_error *error);
 
 /* At most STORE_EVIDENCE_MOST rows of evidence are kept, the first ones. `scope` and `clause` have
  * one entry per directive of the scan. */

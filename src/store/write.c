@@ -11,13 +11,15 @@ enum { COMMIT_ROWS = 10000, COMMIT_SECONDS = 2 };
 
 static const char *const statements[WRITE_COUNT] = {
 	[WRITE_SCAN] = "INSERT INTO scan(id,version,pack_digest,started,finished,seconds,jobs,"
-		       "sandboxed,accept_gaps_under,complete) VALUES(?,?,?,?,x'',0.0,?,?,?,0)",
+		       "sandboxed,cached,accept_gaps_under,complete) "
+		       "VALUES(?,?,?,?,x'',0.0,?,?,?,?,0)",
 	[WRITE_SCAN_TEXT] = "INSERT INTO scan_text(scan,kind,value) VALUES(?,?,?)",
 	[WRITE_SCAN_END] = "UPDATE scan SET finished=?,seconds=?,complete=? WHERE number=?",
 	[WRITE_TARGET] = "INSERT INTO target(scan,kind,name,special,objects,read,searched,inert,"
-			 "opaque,unread,findings,gaps,facts) VALUES(?,?,?,0,0,0,0,0,0,0,0,0,0)",
+			 "opaque,unread,remembered,findings,gaps,facts) "
+			 "VALUES(?,?,?,0,0,0,0,0,0,0,0,0,0,0)",
 	[WRITE_ACCOUNT] = "UPDATE target SET special=?,objects=?,read=?,searched=?,inert=?,"
-			  "opaque=?,unread=? WHERE number=?",
+			  "opaque=?,unread=?,remembered=? WHERE number=?",
 	[WRITE_COUNTS] = "UPDATE target SET "
 			 "findings=(SELECT count(*) FROM finding WHERE target=target.number),"
 			 "gaps=(SELECT count(*) FROM gap WHERE target=target.number),"
@@ -163,6 +165,7 @@ static enum debar_status add_scan(struct store *store, const struct scan_summary
 	bind_bytes(&b, about->started);
 	bind_i64(&b, about->jobs);
 	bind_i64(&b, about->sandboxed);
+	bind_i64(&b, about->cached);
 	bind_u64(&b, about->accept_gaps_under);
 	enum debar_status status = execute(store, &b, error);
 	store->scan = sqlite3_last_insert_rowid(store->db);
@@ -269,7 +272,7 @@ enum debar_status store_add_skipped(struct store *store, size_t target, struct b
 
 enum debar_status store_set_account(struct store *store, size_t target,
                                     const struct account *account, uint64_t special,
-                                    struct debar_error *error)
+                                    uint64_t remembered, struct debar_error *error)
 {
 	enum debar_status status = check_target(store, target, error);
 	if (status != DEBAR_OK)
@@ -279,6 +282,7 @@ enum debar_status store_set_account(struct store *store, size_t target,
 	bind_u64(&b, account->objects);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
 		bind_u64(&b, account->bytes[i]);
+	bind_u64(&b, remembered);
 	bind_i64(&b, store->target_numbers[target]);
 	return execute_and_commit(store, &b, error);
 }

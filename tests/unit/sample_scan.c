@@ -21,6 +21,7 @@ const struct scan_summary sample_about = {
 	.directives = directives,
 	.directive_count = 2,
 	.sandboxed = true,
+	.cached = true,
 	.accept_gaps_under = 4096,
 	.accept_patterns = patterns,
 	.accept_pattern_count = 1,
@@ -270,7 +271,7 @@ enum debar_status sample_write(struct store *store, bool reverse, bool finish,
 	if (status == DEBAR_OK)
 		status = write_rows(store, reverse, error);
 	if (status == DEBAR_OK)
-		status = store_set_account(store, 0, &account, 17, error);
+		status = store_set_account(store, 0, &account, 17, 5, error);
 	if (status == DEBAR_OK)
 		status = store_accept_gaps(store, 0, accept_small, NULL, error);
 	if (status == DEBAR_OK)

@@ -150,6 +150,7 @@ static void check_sample(const struct result_source *result)
 	assert_bytes(s->directives[1], sample_about.directives[1]);
 	assert_int_equal(s->accept_pattern_count, 1);
 	assert_true(s->sandboxed);
+	assert_true(s->cached);
 	assert_int_equal(s->target_count, 2);
 	const struct target_result *t = &s->targets[0];
 	assert_bytes(t->name, BYTES("/srv/image"));
