@@ -87,6 +87,10 @@ struct debar_scan_options {
 	const char *const *excludes;        /* globs over paths, ended by NULL; may be NULL */
 	const char *files_from; /* a NUL-separated list of paths in this file ("-": standard input);
 	                           may be NULL */
+	uint8_t use_cache;      /* leave files closed that an earlier scan found nothing in and that
+	                           did not change; not with all_facts */
+	const char *cache_path; /* used with use_cache; NULL: debar/files.cache under
+	                           $XDG_CACHE_HOME */
 };
 
 enum debar_event_kind { DEBAR_EVENT_FACT, DEBAR_EVENT_GAP, DEBAR_EVENT_PROGRESS, DEBAR_EVENT_NOTE };

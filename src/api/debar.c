@@ -42,6 +42,7 @@ struct debar_scan {
 	struct debar *debar;
 	struct scan *scan;
 	struct debar_scan_options how;
+	char cache_path[PLACE_MOST];
 	bool finished;
 	struct ndjson *streams[STREAMS_MOST];
 	size_t stream_count;
@@ -51,7 +52,7 @@ struct debar_scan {
 #define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
 enum {
 	OPTIONS_FIRST = END_OF(struct debar_options, directives),
-	SCAN_OPTIONS_FIRST = END_OF(struct debar_scan_options, files_from),
+	SCAN_OPTIONS_FIRST = END_OF(struct debar_scan_options, cache_path),
 };
 
 /* Copies the options of a caller who may have been built with an older header (what he does not
@@ -259,6 +260,27 @@ static enum debar_status open_matcher(struct debar *debar, struct debar_error *e
 	return debar->matcher ? DEBAR_OK : matcher_create(debar->pack, &debar->matcher, error);
 }
 
+static enum debar_status choose_cache(struct debar_scan *scan, struct debar_error *error)
+{
+	const struct debar_scan_options *how = &scan->how;
+	if (!how->use_cache)
+		return DEBAR_OK;
+	if (how->all_facts)
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "a cache holds no facts: it does not go with --facts");
+	if (!how->cache_path)
+		return place_cache(scan->cache_path)
+		               ? DEBAR_OK
+		               : error_set(error, DEBAR_NOT_FOUND, 0,
+		                           "neither XDG_CACHE_HOME nor HOME is set; give "
+		                           "--cache=FILE");
+	size_t length = strlen(how->cache_path);
+	if (length == 0 || length >= sizeof scan->cache_path)
+		return error_set(error, DEBAR_INVALID, 0, "the cache's path is empty or too long");
+	memcpy(scan->cache_path, how->cache_path, length + 1);
+	return DEBAR_OK;
+}
+
 enum debar_status debar_scan_start(struct debar *debar, const char *const *targets, size_t count,
                                    const struct debar_scan_options *given, struct debar_scan **out,
                                    struct debar_error *error)
@@ -284,6 +306,11 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	scan->debar = debar;
 	scan->how = options;
+	status = choose_cache(scan, error);
+	if (status != DEBAR_OK) {
+		free(scan);
+		return status;
+	}
 	bool has_file = strcmp(debar->case_path, ":memory:") != 0;
 	if (has_file && stat(debar->case_path, &st) != 0) {
 		free(scan);
@@ -301,6 +328,7 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		.directives = debar->directives,
 		.directive_count = debar->directive_count,
 		.how = &scan->how,
+		.cache_path = options.use_cache ? scan->cache_path : NULL,
 		.case_file = {st.st_dev, st.st_ino, "the case that this scan writes"},
 	};
 	status = scan_create(&inner, &scan->scan, error);

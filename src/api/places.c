@@ -55,13 +55,24 @@ bool place_policies(char out[PLACE_MOST])
 	return first_of("../policies/vendors/..", DEBAR_DATA_DIR "/policies", out);
 }
 
+/* In the folder that the variable `name` gives, else in the usual one at home. */
+static bool own_place(const char *name, const char *usual, const char *file, char out[PLACE_MOST])
+{
+	const char *folder = getenv(name), *home = getenv("HOME");
+	if (folder && folder[0] == '/')
+		return snprintf(out, PLACE_MOST, "%s/debar/%s", folder, file) < PLACE_MOST;
+	return home && home[0] &&
+	       snprintf(out, PLACE_MOST, "%s/%s/debar/%s", home, usual, file) < PLACE_MOST;
+}
+
 bool place_case(char out[PLACE_MOST])
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	if (state && state[0] == '/')
-		return snprintf(out, PLACE_MOST, "%s/debar/case.db", state) < PLACE_MOST;
-	return home && home[0] &&
-	       snprintf(out, PLACE_MOST, "%s/.local/state/debar/case.db", home) < PLACE_MOST;
+	return own_place("XDG_STATE_HOME", ".local/state", "case.db", out);
+}
+
+bool place_cache(char out[PLACE_MOST])
+{
+	return own_place("XDG_CACHE_HOME", ".cache", "files.cache", out);
 }
 
 static bool write_all(int fd, struct bytes data)

@@ -10,12 +10,13 @@
 
 enum { PLACE_MOST = 4096 };
 
-/* Each writes a path to `out` and says whether something is there (for the case: whether a place is
- * known). */
+/* Each writes a path to `out` and says whether something is there (for the case and the cache:
+ * whether a place is known). */
 bool place_worker(char out[PLACE_MOST]);
 bool place_pack(char out[PLACE_MOST]);
 bool place_policies(char out[PLACE_MOST]);
 bool place_case(char out[PLACE_MOST]);
+bool place_cache(char out[PLACE_MOST]);
 
 /* Writes `data` to `path` so that either the old file or the whole new one is there, whatever
  * happens. */

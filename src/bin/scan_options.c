@@ -20,6 +20,11 @@ static int print_help(void)
 		"      --pack FILE             use this compiled pack\n"
 		"  -c, --case FILE             keep the result here (default: debar/case.db under\n"
 		"                              $XDG_STATE_HOME)\n"
+		"      --cache[=FILE]          leave files closed that an earlier scan found "
+		"nothing in\n"
+		"                              and that did not change; the report says so "
+		"(default:\n"
+		"                              debar/files.cache under $XDG_CACHE_HOME)\n"
 		"      --files-from FILE       read targets from FILE, separated by NUL bytes (- "
 		"for\n"
 		"                              standard input)\n"
@@ -52,6 +57,7 @@ static int print_help(void)
 
 enum {
 	OPTION_PACK = 256,
+	OPTION_CACHE,
 	OPTION_FILES_FROM,
 	OPTION_DEPTH,
 	OPTION_MAX_BYTES,
@@ -71,6 +77,7 @@ static const struct option long_options[] = {
 	{"policy", required_argument, NULL, 'p'},
 	{"pack", required_argument, NULL, OPTION_PACK},
 	{"case", required_argument, NULL, 'c'},
+	{"cache", optional_argument, NULL, OPTION_CACHE},
 	{"files-from", required_argument, NULL, OPTION_FILES_FROM},
 	{"one-file-system", no_argument, NULL, 'x'},
 	{"exclude", required_argument, NULL, 'e'},
@@ -209,6 +216,13 @@ static bool is_format(const char *output)
 	return false;
 }
 
+static void take_cache(struct scan_request *request, bool on, const char *path)
+{
+	request->how.use_cache = on;
+	request->how.cache_path = path;
+	request->cache_rank = request->rank;
+}
+
 static const char *take_value(struct scan_request *request, int option, const char *text)
 {
 	struct list *list = list_of(request, option);
@@ -226,6 +240,9 @@ static const char *take_value(struct scan_request *request, int option, const ch
 		if (request->policies.rank != request->rank) /* an earlier word for a pack */
 			list_finish(&request->policies);
 		request->options.pack_path = text;
+		return NULL;
+	case OPTION_CACHE:
+		take_cache(request, true, text);
 		return NULL;
 	case OPTION_FILES_FROM:
 		request->how.files_from = text;
@@ -255,7 +272,9 @@ static bool depends_on_folder(int option, const char *text)
 		text = strchr(text, '=');
 		return text && text[1] != '/' && strcmp(text, "=-") != 0;
 	}
-	return (option == 'c' || option == 'p' || option == OPTION_PACK) && text[0] != '/';
+	return (option == 'c' || option == 'p' || option == OPTION_PACK ||
+	        option == OPTION_CACHE) &&
+	       text[0] != '/';
 }
 
 struct copy {
@@ -285,11 +304,15 @@ static const char *take_setting(void *context, const char *key, const char *valu
 		return "unknown key";
 	if (option->val == OPTION_UNSAFE || option->val == OPTION_FILES_FROM)
 		return "only an option of the command line can say this";
+	bool on = value && strcmp(value, "true") == 0, off = value && strcmp(value, "false") == 0;
 	if (option->has_arg == no_argument) {
-		bool on = value && strcmp(value, "true") == 0;
-		if (!on && (!value || strcmp(value, "false") != 0))
+		if (!on && !off)
 			return "neither true nor false";
 		take_switch(request, option->val, on);
+		return NULL;
+	}
+	if (option->has_arg == optional_argument && (on || off)) {
+		take_cache(request, on, NULL);
 		return NULL;
 	}
 	if (value && depends_on_folder(option->val, value))
@@ -388,6 +411,8 @@ static int finish_parsing(struct scan_request *request)
 		return fail("no target given; debar scan --help tells how");
 	if (request->outputs.count == 0)
 		list_add(&request->outputs, "text");
+	if (request->how.all_facts && request->cache_rank != request->rank)
+		request->how.use_cache = 0; /* the later word wins */
 	request->how.excludes = request->excludes.items;
 	request->how.accept_patterns = request->accept.items;
 	request->options.policy_dirs = request->policies.items;

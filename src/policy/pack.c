@@ -240,6 +240,11 @@ void pack_close(struct pack *pack)
 	free(pack);
 }
 
+struct bytes pack_bytes(const struct pack *pack)
+{
+	return pack->data;
+}
+
 const char *pack_digest(const struct pack *pack)
 {
 	return pack->digest;

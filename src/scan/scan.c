@@ -8,6 +8,7 @@
 #include "scan/events.h"
 #include "scan/judge.h"
 #include "scan/pool.h"
+#include "scan/remember.h"
 #include "scan/targets.h"
 
 #include <fnmatch.h>
@@ -21,6 +22,7 @@
 enum {
 	STEP_ENTRIES = 256, /* of the walk, between two looks at what workers say */
 	PROGRESS_MS = 100,
+	GREETING_SECONDS = 20, /* that a cache is waited for: workers take a fiftieth of one */
 	ACCEPT_PATTERNS = 64,  /* stated in the report; more are refused */
 	JOINED_MOST = 8 << 20, /* bytes of a path and what is said of it; folders end at 1 MiB */
 	OWN_MOST = 9,          /* files that one scan writes: the case and its streams */
@@ -31,6 +33,7 @@ enum {
 struct target {
 	struct account account;
 	uint64_t special, left_out;
+	uint64_t remembered; /* objects of the account that come from the cache */
 };
 
 struct scan {
@@ -39,8 +42,9 @@ struct scan {
 	struct targets targets;
 	struct tree *tree;
 	struct pool *pool;
-	struct buffer joined;   /* a path and what follows it, for the length of one event */
-	struct buffer gap_path; /* ended by NUL, while patterns are tried */
+	struct remember *remember; /* NULL: no cache */
+	struct buffer joined;      /* a path and what follows it, for the length of one event */
+	struct buffer gap_path;    /* ended by NUL, while patterns are tried */
 	struct normal_scratch scratch;
 	struct events events;
 	struct scan_listener listener;
@@ -250,14 +254,20 @@ static void put_gap(struct scan *scan, size_t target, const struct gap *gap)
 	events_put(&scan->events, &event, &texts);
 }
 
-static void on_gap(void *self, const struct pool_file *file, const struct wire_gap *gap)
+static void take_gap(struct scan *scan, const struct pool_file *file, const struct wire_gap *gap)
 {
-	struct scan *scan = self;
 	struct gap stored = {.object = join(scan, file->path, gap->member),
 	                     .bytes = gap->bytes,
 	                     .class = gap->class,
 	                     .reason = gap->reason};
 	put_gap(scan, file->target, &stored);
+}
+
+static void on_gap(void *self, const struct pool_file *file, const struct wire_gap *gap)
+{
+	struct scan *scan = self;
+	take_gap(scan, file, gap);
+	remember_gap(scan->remember, gap);
 }
 
 static void match_one(struct scan *scan, size_t target, enum fact_kind kind, struct bytes object,
@@ -285,17 +295,39 @@ static void match_names(struct scan *scan, size_t target, struct bytes path, str
 	match_one(scan, target, FACT_LINK_TARGET, shown, link);
 }
 
-static void on_done(void *self, const struct pool_file *file, const struct account *account,
-                    bool lost)
+static void count_file(struct scan *scan, const struct pool_file *file,
+                       const struct account *account)
 {
-	struct scan *scan = self;
 	account_add(&scan->all[file->target].account, account);
 	if (ckd_add(&scan->objects_done, scan->objects_done, account->objects))
 		scan->objects_done = UINT64_MAX;
 	scan->bytes_done += file->size;
 	scan->files_done++;
+}
+
+static void on_done(void *self, const struct pool_file *file, const struct account *account,
+                    bool lost)
+{
+	struct scan *scan = self;
+	count_file(scan, file, account);
+	remember_done(scan->remember, file, account, lost);
 	if (lost)
 		match_names(scan, file->target, file->path, (struct bytes){0});
+}
+
+/* A file that the cache speaks for, as if a worker had. Its names were looked at when it was read:
+ * they are part of what it is known by. */
+static void take_known(struct scan *scan, const struct pool_file *file)
+{
+	struct cache_entry entry = *remember_known(scan->remember);
+	struct target *target = &scan->all[file->target];
+	struct wire_gap gap;
+	bool broken = false;
+	while (cache_next_gap(&entry.gaps, &gap, &broken))
+		take_gap(scan, file, &gap);
+	count_file(scan, file, &entry.account);
+	if (ckd_add(&target->remembered, target->remembered, entry.account.objects))
+		target->remembered = UINT64_MAX;
 }
 
 static void skip(struct scan *scan, size_t target, const struct tree_entry *entry)
@@ -327,7 +359,12 @@ static enum debar_status take_entry(struct scan *scan, const struct tree_entry *
 	switch (entry->kind) {
 	case TREE_FILE:
 		scan->files_known++;
+		remember_file(scan->remember, entry->fd, entry->stat, &file);
 		return pool_submit(scan->pool, &file, entry->fd, error);
+	case TREE_KNOWN:
+		scan->files_known++;
+		take_known(scan, &file);
+		break;
 	case TREE_FOLDER:
 		match_names(scan, target, entry->path, (struct bytes){0});
 		break;
@@ -388,6 +425,7 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		.directives = ids,
 		.directive_count = scan->options.directive_count,
 		.sandboxed = !scan->how.unsafe_no_sandbox,
+		.cached = scan->remember != NULL,
 		.accept_gaps_under =
 			scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER,
 		.accept_patterns = patterns,
@@ -477,6 +515,8 @@ static enum debar_status open_next(struct scan *scan, struct debar_error *error)
 		.excludes = scan->how.excludes,
 		.own = scan->own,
 		.own_count = scan->own_count,
+		.knows = scan->remember ? remember_knows : NULL,
+		.self = scan->remember,
 	};
 	struct debar_error why;
 	if (status != DEBAR_OK)
@@ -555,7 +595,7 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 	scan->outcome = scan->cancelled ? VERDICT_UNDECIDED : VERDICT_ABSENT;
 	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
 		status = store_set_account(scan->options.store, i, &scan->all[i].account,
-		                           scan->all[i].special, 0, error);
+		                           scan->all[i].special, scan->all[i].remembered, error);
 		if (status == DEBAR_OK)
 			status = store_accept_gaps(scan->options.store, i, accept_gap, scan, error);
 		judging.left_out = scan->all[i].left_out;
@@ -571,6 +611,8 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 	double seconds = scan->how.reproducible ? 0 : (double)(now_ns() - scan->started_ns) / 1e9;
 	status = store_end_scan(scan->options.store, !scan->cancelled, time_now(scan, text),
 	                        seconds, error);
+	if (status == DEBAR_OK && !scan->cancelled)
+		remember_save(scan->remember, pool_build(scan->pool).mixed);
 	return status == DEBAR_OK ? DEBAR_END : status;
 }
 
@@ -644,6 +686,40 @@ static struct limits limits_of(const struct debar_scan_options *how)
 	};
 }
 
+static void put_note(void *self, const char *text)
+{
+	struct scan *scan = self;
+	struct debar_event event = {.kind = DEBAR_EVENT_NOTE};
+	struct event_texts texts = {.reason = bytes_of(text)};
+	events_put(&scan->events, &event, &texts);
+}
+
+/* The cache depends on the code that the workers run, which they tell when they greet. */
+static enum debar_status begin_remembering(struct scan *scan, struct debar_error *error)
+{
+	enum debar_status status = DEBAR_OK;
+	while (status == DEBAR_OK && !pool_build(scan->pool).greeted &&
+	       now_ns() - scan->started_ns < GREETING_SECONDS * (uint64_t)1000000000)
+		status = pool_poll(scan->pool, PROGRESS_MS, error);
+	if (status != DEBAR_OK)
+		return status;
+	struct remember_options options = {
+		.path = scan->options.cache_path,
+		.pack = pack_bytes(scan->options.pack),
+		.build = pool_build(scan->pool).digest,
+		.limits = limits_of(&scan->how),
+		.sandboxed = !scan->how.unsafe_no_sandbox,
+		.note = put_note,
+		.self = scan,
+	};
+	if (options.build.len == 0) {
+		put_note(scan, "no cache is used: the readers' code has no identity");
+		return DEBAR_OK;
+	}
+	scan->remember = remember_create(&options);
+	return scan->remember ? DEBAR_OK : error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
+}
+
 static void make_id(struct scan *scan)
 {
 	uint64_t unique =
@@ -695,6 +771,8 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	                                        options->target_count, options->files_from, error);
 	if (status == DEBAR_OK) /* first: workers get ready while the case does */
 		status = pool_create(&workers, &scan->pool, error);
+	if (status == DEBAR_OK && options->cache_path)
+		status = begin_remembering(scan, error);
 	if (status != DEBAR_OK) {
 		scan_destroy(scan);
 		return status;
@@ -709,6 +787,7 @@ void scan_destroy(struct scan *scan)
 		return;
 	pool_destroy(scan->pool);
 	tree_close(scan->tree);
+	remember_destroy(scan->remember);
 	targets_close(&scan->targets);
 	events_finish(&scan->events);
 	buffer_finish(&scan->joined);

@@ -26,6 +26,7 @@ struct scan_options {
 	const uint32_t *directives;
 	size_t directive_count;
 	const struct debar_scan_options *how;
+	const char *cache_path;    /* NULL: none */
 	struct tree_own case_file; /* which is not scanned */
 };
 

@@ -43,6 +43,27 @@ ends 3 'options win over the accepted gaps' scan --accept-gaps '*.none' "$work/l
 ok 'a repeated option is still a list' scan -o csv=/dev/null -o json "$target"
 says '"schema"' 'both outputs are written'
 
+# A cache: in the usual place, in another, or none; an option that does not go with it is the later word.
+export XDG_CACHE_HOME="$work/home"
+# none NAME FILE: the last command tried this cache, and told that it is none.
+none() {
+	if grep -q "the cache $2 is not used" "$work/err"; then pass; else miss "$1: no word of $2"; fi
+}
+mkdir "$work/home/debar"
+echo 'no cache' | tee "$work/home/debar/files.cache" >"$work/home/another"
+set_to 'cache: true' 'output: json'
+ok 'a cache by settings' scan "$target"
+says '"cached":true' 'a cache by settings'
+none 'the usual place' "$work/home/debar/files.cache"
+ok 'a cache by settings, and every fact' scan --facts "$target"
+says '"cached":false' 'a cache by settings, and every fact'
+set_to "cache: $work/home/another" 'output: json'
+ok 'a cache elsewhere' scan "$target"
+none 'a cache elsewhere' "$work/home/another"
+set_to 'cache: false' 'output: json'
+ok 'no cache by settings' scan "$target"
+says '"cached":false' 'no cache by settings'
+
 # Other commands look where the scan put its result.
 set_to "case: $work/other/case.db" 'mentions: true' 'quiet: true' 'one-file-system: false'
 ok 'a case of the settings' scan "$target"
@@ -80,6 +101,7 @@ wrong 1 'mentions: neither true nor false' 'mentions: perhaps'
 wrong 1 'mentions: neither true nor false' 'mentions: []'
 wrong 1 'jobs: there is no value' 'jobs:'
 wrong 1 'jobs: there is no value' 'jobs: []'
+wrong 1 'cache: there is no value' 'cache:'
 wrong 1 'output: no such report format' 'output: haiku'
 wrong 3 'output: no such report format' 'output:' '  - text' '  - haiku'
 wrong 2 "key 'jobs' is given twice" 'jobs: 1' 'jobs: 2'
@@ -90,7 +112,7 @@ wrong 1 'one mapping' '- jobs'
 wrong 1 'anchors' 'jobs: &a 1'
 wrong 2 'second document' 'jobs: 1' '---' 'jobs: 2'
 wrong 2 '' 'exclude: [a' 'jobs: 1'
-for relative in 'case: case.db' 'pack: policies.pack' 'policy: policies' 'output: json=report.json'; do
+for relative in 'case: case.db' 'pack: policies.pack' 'policy: policies' 'output: json=report.json' 'cache: files'; do
 	wrong 1 'begins with /' "$relative"
 done
 
