@@ -22,7 +22,7 @@ open("appended.pdf", "wb").write(b"#!/bin/sh\n" + b"%PDF-1.4\n" + stream(2, b"/F
 open("damaged.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"/Filter /FlateDecode", packed[:30] + b"\xff" * 9) + tail)
 open("cut.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"without an end")[:-20])
 noise = bytes(i * 167 % 251 for i in range(600))
-open("between.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + noise + b"\n" + stream(3, b"/Filter /CCITTFaxDecode", b"PK\3\4 no pixels") + noise + tail)
+open("between.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + noise + b"\n" + stream(3, b"/Filter /CCITTFaxDecode", b"PK\3\4 no pixels, but the beginning of an archive that a viewer shows as noise") + noise + tail)
 open("no-end.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + b"3 0 obj\n<< /Type")
 open("encrypted.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"\x80\x81\x82") + tail.replace(b"/Root", b"/EncryptMetadata false /Encrypt 5 0 R /Root"))
 E

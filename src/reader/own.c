@@ -52,6 +52,8 @@ static enum read_result read_own(struct visit *visit, struct bytes body)
 	if (!bytes_start_with(body, BYTES("SQLite")))
 		return is_pack(body) ? READ_WHOLE : READ_NOT_MINE;
 	uint64_t end = case_end(body);
+	if (end == 0)
+		return READ_NOT_MINE;
 	(void)rest_hand_over(visit, body, end, BYTES("trailing data"));
 	return READ_WHOLE; /* its bytes are plain: the search has seen them */
 }

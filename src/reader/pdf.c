@@ -239,17 +239,21 @@ static bool is_dense(struct bytes block)
 	return odd > block.len / 8;
 }
 
-/* What stands before, between or behind the streams. */
-static void visit_between(struct visit *visit, struct bytes between)
+/* What stands before, between or behind the streams. False when that is the whole document: a child
+ * that is its parent would be read as that is, and so on. */
+static bool visit_between(struct visit *visit, struct bytes body, struct bytes between)
 {
 	enum { BLOCK = 512 };
 	for (size_t at = 0; at < between.len; at += BLOCK) {
 		struct bytes block = bytes_slice(between, at, BLOCK);
 		if (block.len < LIMIT_HOLE || !is_dense(block))
 			continue;
+		if (between.len == body.len)
+			return false;
 		visit_child(visit, BYTES("data between streams"), between);
-		return;
+		return true;
 	}
+	return true;
 }
 
 static struct bytes without_blanks(struct bytes text)
@@ -285,7 +289,7 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		if (data == 0)
 			continue;
 		struct bytes between = bytes_slice(body, done, keyword - done);
-		visit_between(visit, between);
+		(void)visit_between(visit, body, between);
 		find_dictionary(visit, between, &part);
 		at = done = find_end(body, data, &part);
 		whole &= visit_part(visit, &part);
@@ -295,13 +299,16 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		return READ_PARTLY;
 	}
 	size_t mark = last_mark(bytes_from(body, done));
-	visit_between(visit, bytes_slice(body, done, mark > 0 ? mark : SIZE_MAX));
-	(void)rest_hand_over(visit, without_blanks(bytes_from(body, done + mark)), 0,
-	                     BYTES("trailing data"));
-	if (mark > 0)
+	bool has_parts =
+		visit_between(visit, body, bytes_slice(body, done, mark > 0 ? mark : SIZE_MAX));
+	if (done + mark > 0)
+		(void)rest_hand_over(visit, without_blanks(bytes_from(body, done + mark)), 0,
+		                     BYTES("trailing data"));
+	if (mark > 0 && has_parts)
 		return whole ? READ_WHOLE : READ_PARTLY;
 	visit_gap(visit, (struct span){done < body.len ? done : 0, 0}, CLASS_UNREAD,
-	          "PDF document without an end");
+	          mark > 0 ? "no part of the PDF document was found"
+	                   : "PDF document without an end");
 	return READ_PARTLY;
 }
 
