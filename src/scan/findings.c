@@ -73,6 +73,14 @@ static bool copy_row(struct evidence *out, const struct evidence *row)
 	return true;
 }
 
+/* A path that later ones are compared with: without it, rows of one object look like several. */
+static void keep_path(struct grouping *grouping, struct buffer *kept, struct bytes path)
+{
+	buffer_clear(kept);
+	buffer_put(kept, path);
+	grouping->out_of_memory |= !buffer_ok(kept);
+}
+
 static bool is_kind_of(enum fact_kind kind, const char *prefix)
 {
 	return bytes_start_with(bytes_of(fact_kind_name(kind)), bytes_of(prefix));
@@ -256,8 +264,7 @@ static void weigh_claims(struct grouping *grouping)
 	struct bytes status = signature_status(grouping);
 	bool verified = bytes_equal(status, BYTES("verified"));
 	if (status.len > 0 && !verified) {
-		buffer_clear(&grouping->unproven);
-		buffer_put(&grouping->unproven, buffer_bytes(&grouping->object));
+		keep_path(grouping, &grouping->unproven, buffer_bytes(&grouping->object));
 	}
 	for (size_t i = 0; i < grouping->row_count; i++) {
 		struct evidence *row = &grouping->rows[i];
@@ -312,8 +319,7 @@ static struct bytes place_of(struct grouping *grouping, const struct evidence *r
 	                        ? product_folder(path, row->object_size == 0, vendor)
 	                        : 0;
 	if (folder > 0) {
-		buffer_clear(&grouping->vessel);
-		buffer_put(&grouping->vessel, path);
+		keep_path(grouping, &grouping->vessel, path);
 		grouping->vessel_place = folder;
 	} else if (is_inside(path, vessel)) {
 		folder = grouping->vessel_place;
@@ -616,8 +622,7 @@ static bool on_fact(void *context, const struct evidence *fact)
 	struct grouping *grouping = context;
 	if (!bytes_equal(buffer_bytes(&grouping->object), fact->object)) {
 		close_object(grouping);
-		buffer_clear(&grouping->object);
-		buffer_put(&grouping->object, fact->object);
+		keep_path(grouping, &grouping->object, fact->object);
 	}
 	if (grouping->row_count < ROWS_MOST) {
 		if (copy_row(&grouping->rows[grouping->row_count], fact))

@@ -9,21 +9,23 @@ struct merging {
 	const struct pack *pack;
 	struct draft **list;
 	size_t count;
+	bool out_of_memory;
 };
 
 /* The objects of both; numbers are put in order, and doubles counted once, at the end. */
-static void absorb_objects(struct draft *into, struct draft *from)
+static bool absorb_objects(struct draft *into, struct draft *from)
 {
 	if (from->counted_count == 0)
-		return;
+		return true;
 	size_t count = into->counted_count + from->counted_count;
 	struct counted *all = realloc(into->counted, count * sizeof *all);
 	if (!all)
-		return; /* fewer are told than there are */
+		return false;
 	memcpy(all + into->counted_count, from->counted,
 	       from->counted_count * sizeof *from->counted);
 	into->counted = all;
 	into->counted_count = into->counted_room = count;
+	return true;
 }
 
 /* Names that were seen in both are the same ones. */
@@ -47,7 +49,7 @@ static void swap_bytes(struct bytes *a, struct bytes *b)
 
 /* Adds what `from` has to `into`, and frees it. Rows beyond what is kept are only counted. The
  * nexus of another product's evidence is not that of this one. */
-static void absorb(struct draft *into, struct draft *from)
+static void absorb(struct merging *merging, struct draft *into, struct draft *from)
 {
 	bool same = from->product == into->product || from->product == PACK_NONE;
 	if (same && !into->has_root &&
@@ -69,7 +71,8 @@ static void absorb(struct draft *into, struct draft *from)
 	into->evidence_count += from->evidence_count;
 	if (into->cloud.len == 0)
 		into->cloud = from->cloud;
-	absorb_objects(into, from);
+	if (!absorb_objects(into, from))
+		merging->out_of_memory = true;
 	absorb_names(into, from);
 	for (size_t i = 0; i < from->evidence_kept; i++)
 		draft_keep(into, &from->evidence[i]);
@@ -176,7 +179,7 @@ static void merge_places(struct merging *merging)
 		lend_product(merging, first, list[i]);
 		if (same_product(first, list[i]) || joins_at_place(merging, first, list[i])) {
 			enum nexus nexus = first->nexus;
-			absorb(first, list[i]);
+			absorb(merging, first, list[i]);
 			first->nexus = first->own ? nexus : first->nexus;
 			list[i] = NULL;
 		}
@@ -221,7 +224,7 @@ static void merge_containers(struct merging *merging)
 		struct draft *file = draft->product == PACK_NONE ? first : same;
 		if (lies_in(draft, file) &&
 		    (draft->product == PACK_NONE || draft->product == file->product)) {
-			absorb(file, draft);
+			absorb(merging, file, draft);
 			list[i] = NULL;
 		} else if (is_branded(draft) && !draft->has_root &&
 		           bytes_equal(draft->where, container_of(draft->where))) {
@@ -274,7 +277,7 @@ static size_t merge_homes(struct merging *merging)
 	for (size_t i = 0; i < merging->count && list[i] && is_home(list[i]); i++) {
 		if (home && by_system(home->vendor, home->root, list[i]) == 0 &&
 		    home->product == list[i]->product) {
-			absorb(home, list[i]);
+			absorb(merging, home, list[i]);
 			list[i] = NULL;
 		} else {
 			home = list[i];
@@ -360,7 +363,7 @@ static void merge_systems(struct merging *merging)
 		struct draft *home = home_of(merging, homes, merging->list[i]);
 		if (!home)
 			continue;
-		absorb(home, merging->list[i]);
+		absorb(merging, home, merging->list[i]);
 		merging->list[i] = NULL;
 	}
 	close_ranks(merging);
@@ -416,7 +419,7 @@ static void merge_hosts(struct merging *merging)
 			;
 		struct draft *whole = list[kept++] = list[i];
 		for (size_t j = 1; j < run; j++)
-			absorb(whole, list[i + j]);
+			absorb(merging, whole, list[i + j]);
 		if (run > 1)
 			whole->where.len = host_of(whole).len;
 	}
@@ -443,7 +446,8 @@ static void count_objects(struct draft *draft)
 
 bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 {
-	struct merging merging = {pack, calloc(drafts->count + 1, sizeof(struct draft *)), 0};
+	struct merging merging = {.pack = pack,
+	                          .list = calloc(drafts->count + 1, sizeof(struct draft *))};
 	if (!merging.list)
 		return false;
 	struct draft *mentions = NULL;
@@ -471,5 +475,5 @@ bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 	free(merging.list);
 	for (struct draft *draft = drafts->first; draft; draft = draft->next)
 		count_objects(draft);
-	return true;
+	return !merging.out_of_memory;
 }

@@ -119,9 +119,9 @@ head -c 300000000 /dev/zero | tr '\0' 'a' >"$work/big/text"
 i=0
 while [ $i -lt 40 ]; do ln "$work/big/text" "$work/big/$i"; i=$((i + 1)); done
 sleep 2.2
-"$debar" scan -q -j 1 -o json --cache="$cache" "$work/target" "$work/big" >"$work/out" 2>"$work/err" &
+"$debar" scan -q -j 1 -o json -o ndjson="$work/rows" --cache="$cache" "$work/target" "$work/big" >"$work/out" 2>"$work/err" &
 scanning=$!
-sleep 0.3
+until grep -q '"target","target":1,' "$work/rows" 2>/dev/null || ! kill -0 $scanning; do sleep 0.1; done
 kill -INT $scanning
 wait $scanning
 if grep -q '"complete":false' "$work/out"; then pass; else miss 'the scan was over before it was interrupted'; fi

@@ -6,8 +6,9 @@ tools=$SOURCE/tests/system
 made=$work/made
 
 ok 'the attempts are made' "$tools/make_lies.py" "$made"
-cut -f1 "$made/cases.tsv" | sed "s|^|$made/|" | tr '\n' '\0' >"$work/list"
-"$debar" scan -q -o "json=$work/json" --files-from "$work/list" 2>"$work/err"
+# Each attempt is a target, so that each has a verdict. Their names are without blanks.
+# shellcheck disable=SC2046
+"$debar" scan -q -o "json=$work/json" $(cut -f1 "$made/cases.tsv" | sed "s|^|$made/|") 2>"$work/err"
 status=$?
 [ $status -eq 1 ] || { miss "lies: status $status"; head -5 "$work/err" >&2; }
 if "$tools/check_lies.py" "$made" "$work/json" >"$work/out"; then pass; else
@@ -23,6 +24,6 @@ mkdir "$work/left"
 echo content >"$work/left/a"
 echo content >"$work/left/b"
 ends 0 'left out' "$debar" scan -q -e a "$work/left"
-says 'no gap is open, but for what was left out on purpose \(1\)' 'left out'
+says 'left out on purpose \(1\)' 'left out'
 silent_about 'every byte was read' 'left out'
 finish
