@@ -122,7 +122,7 @@ sleep 2.2
 "$debar" scan -q -j 1 -o json -o ndjson="$work/rows" --cache="$cache" "$work/target" "$work/big" >"$work/out" 2>"$work/err" &
 scanning=$!
 until grep -q '"target","target":1,' "$work/rows" 2>/dev/null || ! kill -0 $scanning; do sleep 0.1; done
-kill -INT $scanning
+kill -TERM $scanning # what a shell starts in the background does not hear SIGINT
 wait $scanning
 if grep -q '"complete":false' "$work/out"; then pass; else miss 'the scan was over before it was interrupted'; fi
 if [ "$(sha256sum <"$cache")" = "$before" ]; then pass; else miss 'an interrupted scan wrote the cache'; fi
