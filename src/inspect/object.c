@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+enum { TOUCHED = 64 << 10 }; /* bytes that the system maps when a reader goes to a member's place */
+
 void object_init(struct object *object, struct inspector *inspector, struct object *parent,
                  struct bytes member)
 {
@@ -28,6 +30,8 @@ void object_init(struct object *object, struct inspector *inspector, struct obje
 	object->context_end = &object->context;
 	pass_begin(&object->pass, &inspector->searcher);
 	inspector->options.teller.beat(inspector->options.teller.self);
+	if (parent)
+		breathe(inspector, TOUCHED);
 }
 
 struct bytes object_body(struct object *object)

@@ -28,11 +28,13 @@ static struct bytes zip_ending_at(struct bytes image, size_t at)
 
 bool carried_zips(struct visit *visit, struct bytes image)
 {
-	if (!(visit_sight(visit)->atoms >> ATOM_ZIP_END & 1))
+	const struct sight *sight = visit_sight(visit);
+	if (!(sight->atoms >> ATOM_ZIP_END & 1))
 		return true;
-	size_t from = 0;
+	struct bytes among = bytes_slice(image, 0, (size_t)sight->atom_until[ATOM_ZIP_END]);
+	size_t from = (size_t)sight->atom_at[ATOM_ZIP_END];
 	for (unsigned tries = 0; tries < TRIES_MOST; tries++) {
-		size_t found = bytes_find(bytes_from(image, from), BYTES("PK\5\6"));
+		size_t found = bytes_find(bytes_from(among, from), BYTES("PK\5\6"));
 		if (found == SIZE_MAX)
 			return true;
 		struct bytes zip = zip_ending_at(image, from + found);

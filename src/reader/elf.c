@@ -10,6 +10,7 @@
 #include "reader/carried.h"
 #include "reader/elf_image.h"
 #include "reader/endian.h"
+#include "reader/fatbin.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
@@ -358,6 +359,8 @@ static void read_section(struct elf *e, const struct elf_section *s)
 		read_modinfo(e, data);
 	else if (notes)
 		read_notes(e, data, s->align);
+	else if (fatbin_is(data))
+		e->partly |= !fatbin_read(e->visit, data, s->offset);
 	else
 		visit_child(e->visit, name, data);
 }

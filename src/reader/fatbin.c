@@ -5,6 +5,8 @@
  * of CUDA 9 to 13). Several fat binaries follow one another in a section; each holds programs for
  * several GPUs, as ELF or as assembler text, plain or as one LZ4 block or zstd frame.
  */
+#include "reader/fatbin.h"
+
 #include "base/cursor.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
@@ -64,6 +66,7 @@ static bool unpack_lz4(struct visit *visit, struct bytes name, struct bytes pack
 	const char *why = !room                    ? "no room left to unpack"
 	                  : (uint64_t)made != size ? "damaged LZ4 block"
 	                                           : NULL;
+	visit_unpacked(visit, packed);
 	return pump_end(&pump, CLASS_UNREAD, why) == READ_WHOLE;
 }
 
@@ -108,20 +111,33 @@ static bool is_fatbin(struct cursor c)
 	return cursor_ok(&c) && magic == 0xba55ed50U && version == 1;
 }
 
-static enum read_result read_fatbin(struct visit *visit, struct bytes body)
+bool fatbin_is(struct bytes data)
 {
-	struct cursor c = cursor_over(body);
+	return data.len >= HEADER && is_fatbin(cursor_over(data));
+}
+
+bool fatbin_read(struct visit *visit, struct bytes data, uint64_t offset)
+{
+	struct cursor c = cursor_over(data);
 	bool whole = true;
-	if (!is_fatbin(c) || body.len < HEADER)
-		return READ_NOT_MINE;
 	while (is_fatbin(c)) {
 		size_t from = c.at;
-		if (!read_binary(visit, &c, &whole))
-			return rest_damaged(visit, body, from, "damaged fat binary");
-		cursor_seek(&c, padding_end(body, c.at));
+		if (!read_binary(visit, &c, &whole)) {
+			visit_gap(visit, (struct span){offset + from, data.len - from},
+			          CLASS_UNREAD, "damaged fat binary");
+			return false;
+		}
+		cursor_seek(&c, padding_end(data, c.at));
 	}
-	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
-	return whole ? READ_WHOLE : READ_PARTLY;
+	(void)rest_hand_over(visit, data, c.at, BYTES("trailing data"));
+	return whole;
+}
+
+static enum read_result read_fatbin(struct visit *visit, struct bytes body)
+{
+	if (!fatbin_is(body))
+		return READ_NOT_MINE;
+	return fatbin_read(visit, body, 0) ? READ_WHOLE : READ_PARTLY;
 }
 
 const struct reader reader_fatbin = {
