@@ -112,6 +112,10 @@ bool unpack_child(struct visit *visit, enum unpack_method method, struct bytes n
 	uint8_t out[STEP];
 	struct spool *spool = visit_spool(visit, name, expected);
 	struct progress progress = {.why = damaged};
+	if (!spool_write(spool, (struct bytes){0})) { /* a limit keeps it closed */
+		spool_end(spool, NULL);
+		return false;
+	}
 	switch (method) {
 	case UNPACK_ZLIB:
 		progress = unpack_zlib(spool, packed, out);
