@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <openssl/x509v3.h>
 
 void certificate_library(void)
@@ -15,18 +16,41 @@ void certificate_library(void)
 	                          NULL);
 }
 
-bool certificate_open(struct bytes der, struct certificate *out)
+/* A library context in which no algorithm is known, so that nobody looks for one that fits a
+ * certificate's key: that takes 83 of 97 microseconds. NULL when there is no memory for it. */
+static OSSL_LIB_CTX *keyless(void)
+{
+	static OSSL_LIB_CTX *context; /* as libcrypto's own state, it lasts as long as the worker */
+	if (context)
+		return context;
+	OSSL_LIB_CTX *made = OSSL_LIB_CTX_new();
+	if (made && OSSL_PROVIDER_load(made, "null"))
+		context = made;
+	else
+		OSSL_LIB_CTX_free(made);
+	return context;
+}
+
+static bool open_in(OSSL_LIB_CTX *context, struct bytes der, struct certificate *out)
 {
 	*out = (struct certificate){0};
 	certificate_library();
 	const unsigned char *at = der.ptr;
 	long most = der.len < INT_MAX ? (long)der.len : INT_MAX;
-	out->x509 = der.len > 0 ? d2i_X509(NULL, &at, most) : NULL;
+	X509 *empty = X509_new_ex(context, NULL); /* set to NULL when it cannot be filled */
+	out->x509 = der.len > 0 && empty ? d2i_X509(&empty, &at, most) : NULL;
 	ERR_clear_error();
-	if (!out->x509)
+	if (!out->x509) {
+		X509_free(empty);
 		return false;
+	}
 	out->der = bytes_slice(der, 0, (size_t)(at - der.ptr));
 	return true;
+}
+
+bool certificate_open(struct bytes der, struct certificate *out)
+{
+	return open_in(NULL, der, out);
 }
 
 void certificate_close(struct certificate *certificate)
@@ -132,7 +156,7 @@ bool certificate_read(struct visit *visit, struct bytes der, struct span span,
                       enum certificate_role role)
 {
 	struct certificate certificate;
-	if (!certificate_open(der, &certificate))
+	if (!open_in(keyless(), der, &certificate))
 		return false;
 	certificate.span = span;
 	certificate_facts(visit, &certificate, role);

@@ -32,7 +32,7 @@ void certificate_close(struct certificate *certificate);
 void certificate_facts(struct visit *visit, const struct certificate *certificate,
                        enum certificate_role role);
 
-/* Opens, states and closes; false when there is no certificate. */
+/* Opens, states and closes; false when there is no certificate. Its key is not looked at. */
 bool certificate_read(struct visit *visit, struct bytes der, struct span span,
                       enum certificate_role role);
 

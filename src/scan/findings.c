@@ -229,7 +229,7 @@ static void weigh_signer(const struct grouping *grouping, struct evidence *row, 
 	if (status.len > 0 && !is_signed(grouping, row, status)) {
 		row->strength = STRENGTH_INDICATOR;
 		row->note = BYTES("the signature does not verify: a claim, not proof");
-	} else if (names_a_signer(row->kind)) {
+	} else if (names_a_signer(row->kind) && row->strength >= STRENGTH_IDENTITY) {
 		struct bytes doubt = doubt_of(grouping, chain_of(grouping, row));
 		row->strength = doubt.len == 0 ? STRENGTH_PROOF : STRENGTH_IDENTITY;
 		row->note = doubt.len == 0 ? BYTES("the chain ends in a trusted root") : doubt;
@@ -263,9 +263,8 @@ static void weigh_claims(struct grouping *grouping)
 {
 	struct bytes status = signature_status(grouping);
 	bool verified = bytes_equal(status, BYTES("verified"));
-	if (status.len > 0 && !verified) {
+	if (status.len > 0 && !verified)
 		keep_path(grouping, &grouping->unproven, buffer_bytes(&grouping->object));
-	}
 	for (size_t i = 0; i < grouping->row_count; i++) {
 		struct evidence *row = &grouping->rows[i];
 		if (grouping->marks[i] == PACK_NONE || row->strength < STRENGTH_INDICATOR)
