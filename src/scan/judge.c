@@ -178,16 +178,6 @@ struct open_gaps {
 	uint64_t count, bytes;
 };
 
-static bool count_gap(void *context, const struct gap *gap)
-{
-	struct open_gaps *open = context;
-	if (!gap->accepted) {
-		open->count++;
-		open->bytes += gap->bytes;
-	}
-	return true;
-}
-
 enum { REASON_MOST = 200 };
 
 static void add_count(char reason[REASON_MOST], uint64_t count, const char *says)
@@ -241,7 +231,7 @@ static enum debar_status store_verdicts(struct store *store, size_t target,
                                         enum verdict *outcome, struct debar_error *error)
 {
 	struct open_gaps open = {0};
-	enum debar_status status = store_gaps(store, target, 0, count_gap, &open, error);
+	enum debar_status status = store_open_gaps(store, target, &open.count, &open.bytes, error);
 	for (size_t i = 0; i < options->directive_count && status == DEBAR_OK; i++) {
 		char reason[REASON_MOST];
 		struct directive_verdict verdict = {

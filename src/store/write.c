@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing a scan into the case, with a commit every few seconds: what a crash can take is bounded,
  * and the scan is marked incomplete until its end. */
+#include "base/checked.h"
 #include "store/read.h"
 
 #include <math.h>
@@ -423,14 +424,22 @@ enum debar_status store_facts(struct store *store, size_t target,
 	return read_facts(store, store->target_numbers[target], row, context, error);
 }
 
-enum debar_status store_gaps(struct store *store, size_t target, size_t most,
-                             bool (*row)(void *context, const struct gap *gap), void *context,
-                             struct debar_error *error)
+enum debar_status store_open_gaps(struct store *store, size_t target, uint64_t *count,
+                                  uint64_t *bytes, struct debar_error *error)
 {
+	struct query q;
 	enum debar_status status = check_target(store, target, error);
+	*count = *bytes = 0;
 	if (status != DEBAR_OK)
 		return status;
-	return read_gaps(store, store->target_numbers[target], most, row, context, error);
+	query_begin(&q, store, "SELECT bytes FROM gap WHERE target=? AND accepted=0");
+	bind_i64(&q.bind, store->target_numbers[target]);
+	while (query_next(&q)) {
+		if (ckd_add(bytes, *bytes, row_u64(&q.row)))
+			*bytes = UINT64_MAX;
+		++*count;
+	}
+	return query_end(&q, error);
 }
 
 enum debar_status store_end_scan(struct store *store, bool complete, struct bytes finished,

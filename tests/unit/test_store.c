@@ -133,12 +133,20 @@ static void gaps_come_largest_first(void **state)
 	struct debar_error error;
 	struct store *store = open_case(":memory:", true);
 	assert_int_equal(sample_write(store, false, false, &error), DEBAR_OK);
+	struct result_source result = {0};
 	struct seen seen = {0};
-	assert_int_equal(store_gaps(store, 0, 3, see_gap, &seen, &error), DEBAR_OK);
+	assert_int_equal(store_result(store, NULL, &result, &error), DEBAR_OK);
+	assert_true(result.gaps(result.self, 0, 3, see_gap, &seen));
 	assert_int_equal(seen.rows, 3);
 	assert_true(seen.sizes[0] == UINT64_MAX);
 	assert_int_equal(seen.sizes[1], 1048576);
 	assert_int_equal(seen.sizes[2], 4097);
+	store_result_close(&result);
+	uint64_t count, bytes;
+	assert_int_equal(store_open_gaps(store, 0, &count, &bytes, &error), DEBAR_OK);
+	assert_int_equal(count, 4);
+	assert_true(bytes == UINT64_MAX); /* more than can be counted */
+	assert_int_equal(store_open_gaps(store, 9, &count, &bytes, &error), DEBAR_INVALID);
 	store_close(store);
 }
 
