@@ -138,7 +138,7 @@ def main():
     plans = [
         ("cache", "rescan with --cache against find", None, "<=", cached, find),
         ("cache-stat", "the same, against find that asks for each size", None, "<=", cached, [*find, "-size", "+1"]),
-        ("read-1", "search against reading (find | xargs cat), archives closed, one core", 1.1, "<=",
+        ("read-1", "search against reading (find and xargs cat), archives closed, one core", 1.1, "<=",
          pinned([0], scan(given.tree, 1, *closed)), pinned([0], cat)),
         ("read-2", "the same, two cores", 0.65, "<=",
          pinned([0, 1], scan(given.tree, 2, *closed)), pinned([0, 1], cat)),

@@ -36,7 +36,9 @@ static int print_version(bool verbose)
 			"no network: debar makes no socket but to its own workers\n"
 			"reads: what it is pointed at, its policy pack, its case, its settings\n"
 			"       (/etc/debar and $XDG_CONFIG_HOME/debar; --no-config leaves them)\n"
-			"writes: the case, the reports asked for, temporary files without a name\n"
+			"writes: the case, the cache (--cache), the reports asked for, temporary "
+			"files\n"
+			"        without a name\n"
 			"changes nothing that it scans, and runs nothing but its own workers\n"
 			"readers run in workers without rights: seccomp, Landlock, no new "
 			"privileges, resource limits");

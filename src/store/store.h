@@ -7,8 +7,8 @@
  *
  * A scan is written in this order: store_begin_scan(), store_add_target() for each target; facts,
  * gaps, skipped paths and accounts as they come; store_accept_gaps(); findings and verdicts, judged
- * from store_facts() and store_open_gaps(); store_end_scan(). What was written is kept within seconds:
- * a scan that never came to its end reads back as incomplete.
+ * from store_facts() and store_open_gaps(); store_end_scan(). What was written is kept within
+ * seconds: a scan that never came to its end reads back as incomplete.
  *
  * Byte runs longer than STORE_TEXT_MOST are cut to it when they are written. After a failed write
  * the store takes no more (each further call fails likewise); close it.
