@@ -206,7 +206,7 @@ static struct link find_issuer(struct certificate_set *set, const struct certifi
 	const X509_NAME *name = X509_get_issuer_name(of->x509);
 	for (size_t i = 0; i < 2 * set->count; i++) {
 		bool want_root = i < set->count;
-		const struct certificate *candidate = &set->list[i % set->count];
+		const struct certificate *candidate = &set->list[want_root ? i : i - set->count];
 		if (candidate == of || is_self_issued(candidate->x509) != want_root ||
 		    X509_NAME_cmp(name, X509_get_subject_name(candidate->x509)) != 0 ||
 		    is_other_key(of->x509, candidate->x509))
