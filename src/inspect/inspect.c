@@ -228,7 +228,10 @@ static void pass_over_large(struct object *object)
 	while (object->body.len > 0 && at < object->size) {
 		uint64_t data =
 			holes && at > 0 ? skip_hole(object, at) : at; /* the head is always read */
-		if (data > at) {
+		if (data > at) { /* a mark of UTF-16 may end with a zero of the hole */
+			pass_feed(&object->pass,
+			          bytes_slice(object->body, (size_t)at - overlap, 2 * overlap),
+			          overlap, at - overlap);
 			at = data;
 			overlap = 0;
 			continue;

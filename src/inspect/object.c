@@ -235,8 +235,8 @@ static bool is_text_throughout(struct object *object)
 {
 	enum { BLOCK = 512 };
 	const struct pass *pass = &object->pass;
-	if (!object->visit.sight.is_text)
-		return false;
+	if (!object->visit.sight.is_text || object->gap_bytes[CLASS_UNREAD] > 0)
+		return false; /* what could not be read is not touched again, and may be anything */
 	for (size_t i = 0; pass->utf16 && i < pass->hit_count; i++)
 		if (!memchr(pass->hits[i].bytes, '\0', pass->hits[i].length))
 			return false; /* bytes of another text than this one */
@@ -284,7 +284,7 @@ static bool make_digest(struct object *object, uint8_t digest[32])
 {
 	struct bytes body = object_body(object);
 	unsigned length = 32;
-	if (body.len != object->size || body.len == 0)
+	if (body.len != object->size || body.len == 0 || object->gap_bytes[CLASS_UNREAD] > 0)
 		return false;
 	if (EVP_Digest(body.ptr, body.len, digest, &length, EVP_sha256(), NULL) != 1)
 		return false;
