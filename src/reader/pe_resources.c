@@ -121,6 +121,10 @@ static void read_leaf(struct tree *tree, uint64_t offset)
 		tree->damaged = true;
 		size = cursor_left(&data);
 	}
+	if (size == data.all.len) { /* the image would be its own child */
+		tree->damaged = true;
+		return;
+	}
 	tree->bytes_left -= size;
 	struct cursor part = cursor_over(bytes_slice(data.all, 0, data.at + (size_t)size));
 	cursor_seek(&part, data.at);
