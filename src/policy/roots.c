@@ -7,51 +7,57 @@
 #include <stdlib.h>
 
 enum {
-	VERSION = 3,  /* of the choice: a stored database of another one is not used */
+	VERSION = 4,  /* of the choice: a stored database of another one is not used */
 	NARROW = 4,   /* bytes of a root, as many as Vectorscan's first look takes in */
 	WIDE = 8,     /* of one of UTF-16, the same in letters */
 	LONGEST = 12, /* bytes; what stands before the run makes Vectorscan's second look surer */
 	WITHIN = 64,  /* bytes of a literal among which its root is sought */
-	SHARED = 22,  /* a root of several literals is at least so rare: once in 4 MB */
-	CLASSES = 28,
+	SHARED = 20,  /* a root of several literals is at least so rare: once in 1 MB */
+	CLASSES = 30, /* of bytes: letters, and these */
+	DIGIT = 26,
+	PRINTABLE = 27,
+	OTHER = 28,
+	ZERO = 29,
 };
 
 /* How rare it is that two bytes stand side by side in programs and texts: 'a' is once in 8 pairs,
  * each further letter half as often. Counted over 900 MB of /usr of a Debian 12 system, letters
- * without case; for bytes that are no letters the count of all is shared out among them. */
+ * without case; for bytes that are no letters the count of their class is shared out among them. */
 static const char rarity[CLASSES][CLASSES + 1] = {
-	"liiilljminkhihminhhgiijljmii", /* a */
-	"jmlmjkmmjknjmnjmnkjmjoomknji", /* b */
-	"ilklilmhkmjilmgknjkhjmnllojj", /* c */
-	"ikljglmjhnnklmilnkklkmmnloih", /* d */
-	"ijhhiijlkklhigkjkgghljkhjnii", /* e */
-	"imljjimkhonkmmikojlkjnnnmojj", /* f */
-	"kmlmhmlkioniljjlnjklkmnmnnkj", /* g */
-	"imilhmnjinmklmjknkliknnnnngi", /* h */
-	"jihijjjmmnmhifhjnihhmjnkokjk", /* i */
-	"lonokoonnononommoojomooooolj", /* j */
-	"kmmnjnmmkonmnlmnonlmmonnnokj", /* k */
-	"hljjgjmmhlmimmhlomjjilmmknij", /* l */
-	"hkllhmnmjomjjmjiomkkknnnkokj", /* m */
-	"imihhjhminkklkhlolhhjknolnjj", /* n */
-	"kjihljimkmkihgiiogjiikjmmnkj", /* o */
-	"hmkkhlmjjmlilliinijijmmmknjj", /* p */
-	"nnooooomnookooonnnnojonooolk", /* q */
-	"hmijgljlhnkjjjhkniihkkmnjnjj", /* r */
-	"imjkglmihnljlliikjhgjllmjnji", /* s */
-	"hkjjgklhglljjlhimhiiilklimii", /* t */
-	"jjkkjkkjjnnijimjniiimmnlnnkj", /* u */
-	"innninmmjonmknlmonmmnnnnnolk", /* v */
-	"jmnnknnkjoomnlkmoklnnnmmoolk", /* w */
-	"klklklnjlnmlknnknnkjnnnlnmkj", /* x */
-	"lmmmlnnmmoolljkjoljknnlonnkj", /* y */
-	"loonkonmmoonnkmoonnmnooomnlk", /* z */
-	"ijjijjkhjllikkkjlkjijkkkllhf", /* any other byte */
-	"hijhihjehjkhijkhkjiiijkikkfa", /* zero */
+	"lhhhlkhlimkghfmhmgggigjjjlmknj", /* a */
+	"illlinmmjinhmnjmnjkminnnhnnnoj", /* b */
+	"hmjkhmmhinihlmgknijgimnlknmmoj", /* c */
+	"hlkjgklkhlijllilnkjkjmmnlnnkni", /* d */
+	"hjghiijljmlhhgkikfggkikhjkkkni", /* e */
+	"jmmljimkhnnimmhmnjkljnnnlonmnj", /* f */
+	"jllmglkkinnklijlnjklkmmnlnokoj", /* g */
+	"hmklhmnkinmkkmhmnjljlnnnmnmmlj", /* h */
+	"iigiijhlkllghfgjmjhgmjkkmjnmnj", /* i */
+	"gnkjimnnlmmlmmlmnnjnlknnnnoooj", /* j */
+	"jmlmimmmjnnllllmnljllnmnlnnmoj", /* k */
+	"gljjgllmgglilmhknmijikmnjnnlnj", /* l */
+	"hjklgjmminmjjlihnmjlkmmmlnnloj", /* m */
+	"hlhhhjglhmjkljhknmhgijlmlnmkoj", /* n */
+	"jiihljjmjljhhfhinfiihjjlkmnmoj", /* o */
+	"hmkkhlmjinjhlmijnhjijlmminmmnj", /* p */
+	"nnnnnnonmnolnnnnmnlnjnnnmooooj", /* q */
+	"glijfkjlgnjkiihkniihjimninmkoj", /* r */
+	"ilikgkmihnjjkkiillgghljmgnmkni", /* s */
+	"gkjkfkkgfmlkjlgjmghiikkkhmlkni", /* t */
+	"jjkkjkkkinmiigmjnhihmmmlmmmnoj", /* u */
+	"fnmnhnmminnmknjmnnllmnnlmnnnoi", /* v */
+	"jnmmjmnlinnmnlkmnkjknnmnmonnoj", /* w */
+	"lmjmkmnllnnmkmmknmkinnnlmmmmnj", /* x */
+	"lmlmlmmmlnnkkkkinmjhmnmnlmolmj", /* y */
+	"lnnnjnnmlnnmnjknnnmmmnnnmmnooj", /* z */
+	"mmmmmnnmnnonnnononmnooonnokmpj", /* digits */
+	"klklllmlklnklmllolkklmmnmmmmoj", /* other printable bytes, tab, line ends */
+	"nonnnnomnoonooonoonnnooonopooj", /* any other byte */
+	"hijiiijgijjhijjhjjijijjijjjija", /* zero */
 };
 
 /* The same of one byte: 'a' is once in 2. */
-static const char rarity_alone[CLASSES + 1] = "fgffeggefihfgffgifffghihhieb";
+static const char rarity_alone[CLASSES + 1] = "egffeggffghfgfffiffegghhghhhic";
 
 /* A run of bytes in a literal. */
 struct run {
@@ -78,7 +84,11 @@ static unsigned class_of(uint8_t byte)
 	byte = lower(byte);
 	if (byte >= 'a' && byte <= 'z')
 		return (unsigned)byte - 'a';
-	return byte == 0 ? CLASSES - 1 : CLASSES - 2;
+	if (byte >= '0' && byte <= '9')
+		return DIGIT;
+	if ((byte >= ' ' && byte <= '~') || (byte >= '\t' && byte <= '\r'))
+		return PRINTABLE;
+	return byte == 0 ? ZERO : OTHER;
 }
 
 /* In bits: how many bytes hold the run once, as a chain of pairs has it. UTF-16 is rated by its

@@ -13,15 +13,15 @@ enum database_part { NO_PART, APK_INSTALLED, PACKAGE_INFO, PACMAN_ENTRY };
 /* The repository lists of pacman look alike, but begin with %FILENAME%. */
 static enum database_part part_of(const struct sight *sight, struct bytes text)
 {
-	bool is_local = bytes_find(sight->path, BYTES("pacman/local/")) != SIZE_MAX;
 	if (bytes_equal(sight->name, BYTES("installed")) &&
 	    (bytes_start_with(text, BYTES("C:Q")) || bytes_start_with(text, BYTES("P:"))))
 		return APK_INSTALLED;
 	if (bytes_equal(sight->name, BYTES(".PKGINFO")) &&
 	    bytes_find(text, BYTES("pkgname = ")) != SIZE_MAX)
 		return PACKAGE_INFO;
-	if (is_local && (bytes_start_with(text, BYTES("%NAME%\n")) ||
-	                 bytes_start_with(text, BYTES("%FILES%\n"))))
+	if ((bytes_start_with(text, BYTES("%NAME%\n")) ||
+	     bytes_start_with(text, BYTES("%FILES%\n"))) &&
+	    bytes_find(sight->path, BYTES("pacman/local/")) != SIZE_MAX)
 		return PACMAN_ENTRY;
 	return NO_PART;
 }

@@ -10,8 +10,8 @@ enum database_part { NO_PART, STATUS, ONE_PACKAGE, PATHS };
 
 static enum database_part part_of(const struct sight *sight, struct bytes text)
 {
-	if (bytes_find(sight->path, BYTES("dpkg/info/")) != SIZE_MAX &&
-	    bytes_end_with(sight->name, BYTES(".list")) && bytes_start_with(text, BYTES("/")))
+	if (bytes_start_with(text, BYTES("/")) && bytes_end_with(sight->name, BYTES(".list")) &&
+	    bytes_find(sight->path, BYTES("dpkg/info/")) != SIZE_MAX)
 		return PATHS;
 	if (!bytes_start_with(text, BYTES("Package:")))
 		return NO_PART;
