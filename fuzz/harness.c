@@ -27,6 +27,7 @@ static struct {
 	struct kept_spool spools[SPOOL_COUNT_MOST];
 	size_t spool_count;
 	bool keep;
+	uint32_t shares;
 	struct arena *arena;
 	struct normal_scratch scratch;
 	jmp_buf out_of_memory;
@@ -137,6 +138,11 @@ static void on_unpacked(struct visit *visit, struct bytes packed)
 	if (packed.len > 0 && (packed.ptr < run.body.ptr ||
 	                       (size_t)(packed.ptr - run.body.ptr) > run.body.len - packed.len))
 		broken("unpacked bytes lie outside the object");
+}
+
+static void on_share_out(struct visit *visit)
+{
+	(void)visit; /* there are no others */
 }
 
 /* The root of the samples' certificates is trusted. */
@@ -254,6 +260,7 @@ static const struct visit_sink harness_sink = {
 	.child = on_child,
 	.closed = on_closed,
 	.unpacked = on_unpacked,
+	.share_out = on_share_out,
 	.anchor = on_anchor,
 	.gap = on_gap,
 	.spool = on_spool,
@@ -284,7 +291,7 @@ static void check_result(void)
 	for (size_t i = 0; i < SPOOL_COUNT_MOST; i++)
 		if (run.spools[i].open)
 			broken("a spool was never ended");
-	if (run.out.result == READ_PARTLY && run.out.gap_count == 0)
+	if (run.out.result == READ_PARTLY && run.out.gap_count == 0 && run.shares < 2)
 		broken("a reader gave up without a gap");
 	if (run.out.result == READ_NOT_MINE && run.out.fact_count + run.out.child_count > 0)
 		broken("a reader used an object and then disowned it");
@@ -298,8 +305,9 @@ static struct bytes last_component(struct bytes path)
 	return bytes_from(path, from);
 }
 
-struct harness_result harness_run(const struct reader *reader, struct bytes path, struct bytes body,
-                                  bool keep)
+static struct harness_result run_reader(const struct reader *reader, struct bytes path,
+                                        struct bytes body, bool keep, uint32_t share,
+                                        uint32_t shares)
 {
 	struct arena arena = {.limit = ARENA_MOST, .exhausted = exhausted};
 	struct visit visit = {
@@ -310,10 +318,14 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 	                  .name = last_component(path),
 	                  .path = path},
 		.sink = &harness_sink,
+		.share = share,
+		.shares = shares,
+		.elsewhere = share > 0,
 	};
 	note_atoms(&visit.sight, body);
 	run.body = body;
 	run.keep = keep;
+	run.shares = shares;
 	run.arena = &arena;
 	run.out = (struct harness_result){.result = READ_NOT_MINE};
 	buffer_init(&run.out.lines, 64 << 20);
@@ -330,6 +342,18 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 	}
 	arena_release(&arena);
 	return run.out;
+}
+
+struct harness_result harness_run(const struct reader *reader, struct bytes path, struct bytes body,
+                                  bool keep)
+{
+	return run_reader(reader, path, body, keep, 0, 1);
+}
+
+struct harness_result harness_run_share(const struct reader *reader, struct bytes path,
+                                        struct bytes body, uint32_t share, uint32_t shares)
+{
+	return run_reader(reader, path, body, true, share, shares);
 }
 
 void harness_finish(struct harness_result *result)

@@ -29,6 +29,9 @@ struct harness_result {
 /* `path` is what the object is called, for readers that ask for it. */
 struct harness_result harness_run(const struct reader *reader, struct bytes path, struct bytes body,
                                   bool keep);
+/* The same as one of several workers that share the members of a container. */
+struct harness_result harness_run_share(const struct reader *reader, struct bytes path,
+                                        struct bytes body, uint32_t share, uint32_t shares);
 void harness_finish(struct harness_result *result);
 
 /* The whole file, in memory of its own size so that sanitizers see the first byte past it; exits

@@ -8,7 +8,7 @@
  * bad-* are only read, not compared. "CASE__etc%group" is presented under the path etc/group. Each
  * sample is read whole, and then cut at each byte (at 600 places when it is longer): no crash, no
  * broken rule, and no fact that the whole sample does not give, but for a value that the cut made
- * shorter.
+ * shorter. Of a container that can be shared out, the shares say together what one worker says.
  */
 #include "fuzz/harness.h"
 
@@ -81,6 +81,72 @@ static int check_facts(const char *path, struct harness_result *whole, bool acce
 	return wrong;
 }
 
+static int compare_lines(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The lines of a text, sorted; the array ends with NULL and is the caller's to free. The text is
+ * cut up. */
+static const char **sorted_lines(char *text)
+{
+	size_t count = 0;
+	for (const char *c = text; *c; c++)
+		count += *c == '\n';
+	const char **lines = calloc(count + 1, sizeof *lines);
+	if (!lines)
+		exit(2);
+	count = 0;
+	for (char *end; (end = strchr(text, '\n')); text = end + 1) {
+		*end = '\0';
+		lines[count++] = text;
+	}
+	qsort(lines, count, sizeof *lines, compare_lines);
+	return lines;
+}
+
+static bool are_same_lines(char *left, char *right)
+{
+	const char **ours = sorted_lines(left), **theirs = sorted_lines(right);
+	size_t i = 0;
+	while (ours[i] && theirs[i] && strcmp(ours[i], theirs[i]) == 0)
+		i++;
+	bool same = !ours[i] && !theirs[i];
+	if (!same)
+		(void)fprintf(stderr, "one worker: %s\nseveral: %s\n",
+		              ours[i] ? ours[i] : "no more", theirs[i] ? theirs[i] : "no more");
+	free(ours);
+	free(theirs);
+	return same;
+}
+
+static int check_shares(const struct reader *reader, const char *path, struct bytes name,
+                        struct bytes body)
+{
+	enum { SHARES = 3 };
+	struct harness_result whole = harness_run(reader, name, body, true);
+	struct buffer all;
+	bool partly = false, mine = true;
+	buffer_init(&all, 256 << 20);
+	for (uint32_t share = 0; share < SHARES; share++) {
+		struct harness_result part = harness_run_share(reader, name, body, share, SHARES);
+		buffer_put(&all, buffer_bytes(&part.lines));
+		partly |= part.result == READ_PARTLY;
+		mine &= part.result != READ_NOT_MINE;
+		harness_finish(&part);
+	}
+	bool good = mine == (whole.result != READ_NOT_MINE) &&
+	            partly == (whole.result == READ_PARTLY) && buffer_ok(&all);
+	buffer_put_u8(&all, 0);
+	buffer_put_u8(&whole.lines, 0);
+	good = good && are_same_lines((char *)whole.lines.data, (char *)all.data);
+	if (!good)
+		(void)fprintf(stderr, "%s: shared out, it says something else\n", path);
+	buffer_finish(&all);
+	harness_finish(&whole);
+	return !good;
+}
+
 /* What the sample is called when it is read; `room` is as long as `file`. */
 static struct bytes presented_path(const char *file, char *room)
 {
@@ -112,6 +178,8 @@ static int check_sample(const struct reader *reader, const char *folder, const c
 	size_t step = size > CUTS ? size / CUTS : 1;
 	for (size_t cut = 0; cut < size && !crash_sample; cut += step)
 		wrong |= check_cut(reader, name, (struct bytes){data, cut}, &whole);
+	if (reader->shared)
+		wrong |= check_shares(reader, path, name, (struct bytes){data, size});
 	harness_finish(&whole);
 	free(data);
 	return wrong;

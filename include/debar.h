@@ -91,6 +91,9 @@ struct debar_scan_options {
 	                           did not change; not with all_facts */
 	const char *cache_path; /* used with use_cache; NULL: debar/files.cache under
 	                           $XDG_CACHE_HOME */
+	uint64_t share_bytes;   /* a large container is shared out among workers, one share for each
+	                           so many bytes of it; 0: none is; used when has_share */
+	uint8_t has_share;
 };
 
 enum debar_event_kind { DEBAR_EVENT_FACT, DEBAR_EVENT_GAP, DEBAR_EVENT_PROGRESS, DEBAR_EVENT_NOTE };

@@ -52,7 +52,7 @@ struct debar_scan {
 #define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
 enum {
 	OPTIONS_FIRST = END_OF(struct debar_options, directives),
-	SCAN_OPTIONS_FIRST = END_OF(struct debar_scan_options, cache_path),
+	SCAN_OPTIONS_FIRST = END_OF(struct debar_scan_options, has_share),
 };
 
 /* Copies the options of a caller who may have been built with an older header (what he does not

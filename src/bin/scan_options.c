@@ -32,6 +32,9 @@ static int print_help(void)
 		"  -e, --exclude GLOB          leave out paths or names that match; may be "
 		"repeated\n"
 		"  -j, --jobs N                workers (default: one per core)\n"
+		"      --share SIZE            of a large container for one worker to look into "
+		"(default\n"
+		"                              32M; 0: all of it)\n"
 		"      --depth N               containers inside one another (0: archives stay "
 		"closed)\n"
 		"      --max-bytes SIZE        unpacked out of one file (default 4G)\n"
@@ -59,6 +62,7 @@ enum {
 	OPTION_PACK = 256,
 	OPTION_CACHE,
 	OPTION_FILES_FROM,
+	OPTION_SHARE,
 	OPTION_DEPTH,
 	OPTION_MAX_BYTES,
 	OPTION_MAX_OBJECTS,
@@ -82,6 +86,7 @@ static const struct option long_options[] = {
 	{"one-file-system", no_argument, NULL, 'x'},
 	{"exclude", required_argument, NULL, 'e'},
 	{"jobs", required_argument, NULL, 'j'},
+	{"share", required_argument, NULL, OPTION_SHARE},
 	{"depth", required_argument, NULL, OPTION_DEPTH},
 	{"max-bytes", required_argument, NULL, OPTION_MAX_BYTES},
 	{"max-objects", required_argument, NULL, OPTION_MAX_OBJECTS},
@@ -116,6 +121,11 @@ static const char *take_number(struct scan_request *request, int option, const c
 			return "not a number from 0 to 64";
 		how->depth = (uint32_t)value;
 		how->has_depth = 1;
+		return NULL;
+	case OPTION_SHARE:
+		if (!parse_size(text, &how->share_bytes))
+			return "not a size like 4096, 64k or 1.5G";
+		how->has_share = 1;
 		return NULL;
 	case OPTION_MAX_BYTES:
 		if (!parse_size(text, &value) || value < 1)

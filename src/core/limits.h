@@ -19,8 +19,10 @@ enum {
 		64,          /* each level costs the worker stack and descriptors' worth of state */
 	LIMIT_SECONDS = 300, /* a 10 GB xz takes 150 s */
 	LIMIT_OBJECTS = 2000000, /* a whole Debian archive index of packages has a tenth of it */
-	LIMIT_PATH = 32 * 1024,  /* deeper than PATH_MAX: archives may nest paths */
-	LIMIT_REASON = 120,      /* a gap's reason is one short sentence */
+	LIMIT_SHARE = 32 << 20, /* of a container for one worker: a tenth of a second or more, where
+	                           to share costs milliseconds */
+	LIMIT_PATH = 32 * 1024, /* deeper than PATH_MAX: archives may nest paths */
+	LIMIT_REASON = 120,     /* a gap's reason is one short sentence */
 	LIMIT_FACTS_PER_OBJECT =
 		4096, /* matching facts that one object may send; the rest are counted */
 	LIMIT_CONTEXT_PER_OBJECT = 64, /* versions and signature facts that travel with a match */

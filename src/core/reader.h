@@ -59,6 +59,8 @@ struct reader {
 	bool container; /* its children are members: it stays closed at the depth limit */
 	bool stream;    /* its child is what the object itself is, packed or encoded: it has the
 	                   object's place among other files */
+	bool shared;    /* it asks visit_takes() before each member: several workers may go through
+	                   one large container */
 };
 
 /* What an object is called and looks like. */
@@ -102,6 +104,15 @@ uint8_t *spool_room(struct spool *spool, size_t len);
 bool spool_filled(struct spool *spool, size_t len);
 
 void spool_end(struct spool *spool, const char *why_incomplete);
+
+/* A large container is shared out: several workers go through it, each looks at its share of the
+ * members. True when the member at `place` (an offset in the object, its own) is this worker's.
+ * What is handed over and which gaps are told until the next call belong to that member, and when
+ * it is another worker's they are dropped: pass it by without unpacking it. VISIT_REST, which is
+ * also where a reader begins, stands for what is no member. Facts are stated either way, and
+ * everything that decides where the next member begins is done either way. */
+#define VISIT_REST UINT64_MAX
+bool visit_takes(struct visit *visit, uint64_t place);
 
 /* `packed`, a slice of the object, is what a child was unpacked from, or what the format tells to
  * be no more than numbers: it is seen into, and so not opaque here. Readers of containers need not

@@ -18,6 +18,7 @@ struct visit_sink {
 	void (*gap)(struct visit *visit, struct span span, enum byte_class class,
 	            const char *reason);
 	void (*unpacked)(struct visit *visit, struct bytes packed);
+	void (*share_out)(struct visit *visit); /* other workers shall go through it, too */
 	struct bytes (*anchor)(const struct visit *visit, uint32_t subject, size_t index);
 	struct spool *(*spool)(struct visit *visit, struct bytes name, uint64_t expected);
 	bool (*spool_write)(struct spool *spool, struct bytes data);
@@ -32,6 +33,12 @@ struct visit {
 	struct sight sight;
 	const struct visit_sink *sink;
 	uint64_t children; /* members so far: the name of a nameless one */
+	/* Of a container that is shared out; else `shares` is 0 or 1. */
+	uint32_t share, shares;
+	bool shared_out; /* the others were told to begin */
+	bool elsewhere;  /* the member in hand is another worker's */
+	bool in_member;  /* and it stands at `place` */
+	uint64_t place;
 };
 
 /* Every sink's spool begins with this. */

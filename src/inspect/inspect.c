@@ -131,6 +131,7 @@ static uint64_t skip_hole(const struct object *object, uint64_t at)
 static void not_all_read(struct object *object, uint64_t from, const char *reason)
 {
 	object->gap_bytes[CLASS_UNREAD] = object->size - from;
+	object->is_torn = true;
 	tell_gap(object->inspector, object->member, object->size - from, CLASS_UNREAD, reason);
 }
 
@@ -245,11 +246,23 @@ static void pass_over_large(struct object *object)
 		pass_over_stream(object, at);
 }
 
+/* A container that another worker passed over: what was found there is taken from it. */
+static void know_container(struct object *object, const struct wire_atoms *atoms)
+{
+	object->visit.share = object->inspector->share; /* names are stated by the first */
+	object->pass.atoms = atoms->found;
+	memcpy(object->pass.atom_at, atoms->at, sizeof object->pass.atom_at);
+	memcpy(object->pass.atom_until, atoms->until, sizeof object->pass.atom_until);
+	(void)object_body(object);
+}
+
 void inspect_file(struct inspector *inspector, const struct wire_job *job, int fd)
 {
 	struct object object;
 	struct arena_mark memory = arena_here(&inspector->arena);
 	inspector->serial = job->serial;
+	inspector->share = job->share;
+	inspector->shares = job->shares;
 	inspector->account = (struct account){0};
 	inspector->unpacked = 0;
 	inspector->started_ns = monotonic_ns();
@@ -261,15 +274,20 @@ void inspect_file(struct inspector *inspector, const struct wire_job *job, int f
 	object_init(&object, inspector, NULL, (struct bytes){0});
 	object.size = job->size;
 	object.fd = fd;
-	if (job->size == 0)
+	if (job->share > 0)
+		know_container(&object, &job->atoms);
+	else if (job->size == 0)
 		look_behind_the_end(&object, fd);
 	else if (job->size <= OBJECT_WHOLE_MOST)
 		pass_over_whole(&object, fd);
 	else
 		pass_over_large(&object);
 	object_state_names(&object, job->path);
-	object_finish(&object);
-	tell_done(inspector);
+	if (job->share > 0)
+		object_finish_share(&object);
+	else
+		object_finish(&object);
+	tell_done(&object);
 
 	if (inspector->mapping.len > 0)
 		(void)munmap((void *)(uintptr_t)inspector->mapping.ptr, inspector->mapping.len);

@@ -92,6 +92,15 @@ static void on_unpacked(struct visit *visit, struct bytes packed)
 	object_see(object_of(visit), packed);
 }
 
+/* At once, so that the others need not wait until this one is done. */
+static void on_share_out(struct visit *visit)
+{
+	struct object *object = object_of(visit);
+	if (!object->is_shared)
+		tell_share(object);
+	object->is_shared = true;
+}
+
 static struct bytes on_anchor(const struct visit *visit, uint32_t subject, size_t index)
 {
 	const struct pack *pack = ((const struct object *)visit)->inspector->options.pack;
@@ -271,6 +280,7 @@ const struct visit_sink inspect_sink = {
 	.child = on_child,
 	.closed = on_closed,
 	.unpacked = on_unpacked,
+	.share_out = on_share_out,
 	.anchor = on_anchor,
 	.gap = on_gap,
 	.spool = on_spool,

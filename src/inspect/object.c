@@ -169,6 +169,11 @@ static void read_with(struct object *object, const struct reader *reader)
 	}
 	object->in_container = reader->container;
 	object->in_stream = reader->stream;
+	struct visit *visit = &object->visit;
+	visit->shares = object->parent || !reader->shared ? 1 : inspector->shares;
+	visit->share = object->parent ? 0 : inspector->share;
+	(void)visit_takes(visit, VISIT_REST);
+	object->was_read = true;
 	enum read_result result = reader->read(&object->visit, body);
 	if (result == READ_NOT_MINE)
 		return;
@@ -192,8 +197,10 @@ static void read_all(struct object *object)
 		sight->head = bytes_slice(object->body, 0,
 		                          object->size <= OBJECT_WHOLE_MOST ? OBJECT_WHOLE_MOST
 		                                                            : SIGHT_HEAD_MIN);
+	bool first = object->parent || object->inspector->share == 0;
 	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
-		read_with(object, reader);
+		if (first || reader->shared)
+			read_with(object, reader);
 }
 
 /* Units below a blank that stand in no text. Written so that compilers make vectors of it. */
@@ -235,8 +242,8 @@ static bool is_text_throughout(struct object *object)
 {
 	enum { BLOCK = 512 };
 	const struct pass *pass = &object->pass;
-	if (!object->visit.sight.is_text || object->gap_bytes[CLASS_UNREAD] > 0)
-		return false; /* what could not be read is not touched again, and may be anything */
+	if (!object->visit.sight.is_text || object->is_torn)
+		return false; /* what could not be read may be anything */
 	for (size_t i = 0; pass->utf16 && i < pass->hit_count; i++)
 		if (!memchr(pass->hits[i].bytes, '\0', pass->hits[i].length))
 			return false; /* bytes of another text than this one */
@@ -253,8 +260,8 @@ static bool is_text_throughout(struct object *object)
 static void keep_hits(struct object *object)
 {
 	const struct pass *pass = &object->pass;
-	if (pass->hit_count == 0 ||
-	    (object->is_container && object->read_whole && !object->read_partly))
+	bool if_partly = object->is_container && object->read_whole && !object->read_partly;
+	if (pass->hit_count == 0 || (if_partly && !object->is_shared))
 		return;
 	(void)object_body(object);
 	object->quotes = object->quotes || is_text_throughout(object);
@@ -263,8 +270,10 @@ static void keep_hits(struct object *object)
 		struct fact fact = {
 			FACT_BYTES, {hit->offset, hit->length}, {hit->bytes, hit->length}};
 		object->kept++;
-		*object->matched_end = keep(object, &fact, &hit->mark, 1);
-		object->matched_end = &(*object->matched_end)->next;
+		struct kept_fact *kept = keep(object, &fact, &hit->mark, 1);
+		kept->if_partly = if_partly;
+		*object->matched_end = kept;
+		object->matched_end = &kept->next;
 	}
 }
 
@@ -284,7 +293,7 @@ static bool make_digest(struct object *object, uint8_t digest[32])
 {
 	struct bytes body = object_body(object);
 	unsigned length = 32;
-	if (body.len != object->size || body.len == 0 || object->gap_bytes[CLASS_UNREAD] > 0)
+	if (body.len != object->size || body.len == 0 || object->is_torn)
 		return false;
 	if (EVP_Digest(body.ptr, body.len, digest, &length, EVP_sha256(), NULL) != 1)
 		return false;
@@ -432,4 +441,14 @@ void object_finish(struct object *object)
 		read_all(object);
 	tell_facts(object);
 	account_for(object);
+}
+
+void object_finish_share(struct object *object)
+{
+	read_all(object);
+	if (object->was_read)
+		return;
+	object->gap_bytes[CLASS_UNREAD] = object->size;
+	tell_gap(object->inspector, object->member, object->size, CLASS_UNREAD,
+	         "a share of the container could not be looked into");
 }

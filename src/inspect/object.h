@@ -16,6 +16,7 @@ struct kept_fact {
 	struct bytes proof;
 	uint32_t *marks;
 	size_t mark_count;
+	bool if_partly; /* it counts only when another worker could not read a member */
 };
 
 struct object {
@@ -32,10 +33,13 @@ struct object {
 	size_t kept;
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
+	bool is_torn; /* not all of its bytes could be had: they are not touched again */
 	bool read_whole, read_partly, is_container;
 	bool quotes;       /* reference data by a reader's word, or a text */
 	bool in_container; /* the reader at work is one of containers */
 	bool in_stream;    /* and it is one whose child stands in the object's place */
+	bool is_shared;    /* other workers look at some of its members */
+	bool was_read;     /* by any reader, whatever came of it */
 	enum byte_class understood;
 	struct pass_run
 		*seen; /* stretches that children see into or gaps tell of: answered for there */
@@ -52,7 +56,7 @@ struct inspector {
 	uint8_t *window; /* room for a file of moderate size, or a window and the overlap */
 	struct buffer out, frame;
 	/* The file in hand. */
-	uint32_t serial;
+	uint32_t serial, share, shares;
 	struct account account;
 	uint64_t unpacked, started_ns;
 	const char *over; /* the limit that was hit */
@@ -69,6 +73,9 @@ enum { OBJECT_WHOLE_MOST = 512 << 10 }; /* bytes of a file that is read into one
 void object_init(struct object *object, struct inspector *inspector, struct object *parent,
                  struct bytes member);
 void object_finish(struct object *object);
+/* The same for a container of which this worker has a share other than the first: only the members
+ * count. */
+void object_finish_share(struct object *object);
 /* Its bytes as one run; a large file is mapped at the first call. Empty when it cannot be. A file
  * that is cut short meanwhile ends this process with SIGBUS, which the host makes a gap of. */
 struct bytes object_body(struct object *object);
@@ -86,7 +93,9 @@ extern const struct visit_sink inspect_sink;
 void tell_fact(struct object *object, const struct kept_fact *fact, struct bytes sha256);
 void tell_gap(struct inspector *inspector, struct bytes member, uint64_t bytes,
               enum byte_class class, const char *reason);
-void tell_done(struct inspector *inspector);
+/* Of `object`, the file. */
+void tell_share(const struct object *object);
+void tell_done(const struct object *object);
 
 /* True as long as no limit of the file is reached; the first one that is stays in `over`. */
 /* Exit codes by which the host tells why a worker ended of itself. */

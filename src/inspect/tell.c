@@ -27,7 +27,8 @@ void tell_fact(struct object *object, const struct kept_fact *fact, struct bytes
 		.member = object->member,
 		.object_size = object->size,
 		.sha256 = sha256,
-		.flags = object->quotes ? WIRE_OBJECT_QUOTES : 0,
+		.flags = (uint8_t)((object->quotes ? WIRE_OBJECT_QUOTES : 0) |
+	                           (fact->if_partly ? WIRE_IF_PARTLY : 0)),
 		.kind = fact->fact.kind,
 		.span = fact->fact.span,
 		.value = fact->fact.value,
@@ -61,15 +62,32 @@ void tell_gap(struct inspector *inspector, struct bytes member, uint64_t bytes,
 	put_gap(inspector, member, bytes, class, reason);
 }
 
-void tell_done(struct inspector *inspector)
+void tell_share(const struct object *object)
 {
+	struct inspector *inspector = object->inspector;
+	struct wire_share share = {.serial = inspector->serial, .atoms.found = object->pass.atoms};
+	memcpy(share.atoms.at, object->pass.atom_at, sizeof share.atoms.at);
+	memcpy(share.atoms.until, object->pass.atom_until, sizeof share.atoms.until);
+	wire_put_share(&inspector->frame, &share);
+	send_frame(inspector);
+	inspector_flush(inspector);
+}
+
+void tell_done(const struct object *object)
+{
+	struct inspector *inspector = object->inspector;
 	if (inspector->over)
 		put_gap(inspector, (struct bytes){0}, inspector->dropped_bytes, CLASS_UNREAD,
 		        inspector->over);
 	if (inspector->gaps_left > 0)
 		put_gap(inspector, (struct bytes){0}, inspector->gaps_left_bytes, CLASS_UNREAD,
 		        "more gaps in one file than are listed one by one");
-	struct wire_done done = {inspector->serial, inspector->account};
+	struct wire_done done = {.serial = inspector->serial,
+	                         .account = inspector->account,
+	                         .partly = object->read_partly || inspector->over};
+	if (inspector->share > 0)
+		done.moved = object->gap_bytes[CLASS_UNREAD] + object->gap_bytes[CLASS_OPAQUE];
+	done.partly |= done.moved > 0;
 	wire_put_done(&inspector->frame, &done);
 	send_frame(inspector);
 }

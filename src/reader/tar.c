@@ -238,7 +238,7 @@ static bool find_map(const struct header *h, const struct said *said, struct byt
 
 /* A regular member, stored whole or with holes. */
 static void visit_file(struct tar *tar, struct header *h, const struct said *said,
-                       struct bytes name)
+                       struct bytes name, bool mine)
 {
 	struct sparse_map map = {0};
 	if (h->type == 'S')
@@ -249,7 +249,7 @@ static void visit_file(struct tar *tar, struct header *h, const struct said *sai
 	bool sparse = said->sparse || said->sparse_major.len > 0 || h->type == 'S';
 	bool mapped = find_map(h, said, &body, &map);
 	if (mapped && map.real_size <= LIMIT_SPARSE) {
-		tar->partly |= sparse_visit(tar->visit, name, &map, body) != READ_WHOLE;
+		tar->partly |= mine && sparse_visit(tar->visit, name, &map, body) != READ_WHOLE;
 		return;
 	}
 	visit_child(tar->visit, name, body);
@@ -278,6 +278,7 @@ static void visit_member(struct tar *tar, struct header *h)
 		name = said.sparse_name;
 	if (h->type == '1' || h->type == '2')
 		visit_link(tar, h, &said);
+	bool mine = visit_takes(tar->visit, h->at);
 	if (h->type == 'M')
 		give_header_gap(tar, h, "tar member continues from another volume");
 	bool without_data = (h->type >= '1' && h->type <= '6') || h->type == 'V' ||
@@ -286,7 +287,7 @@ static void visit_member(struct tar *tar, struct header *h)
 		said.has_size = true;
 		said.size = size_of_link(tar, h->size);
 	}
-	visit_file(tar, h, &said, name);
+	visit_file(tar, h, &said, name, mine);
 }
 
 static struct bytes take_name(struct tar *tar, const struct header *h)
@@ -316,6 +317,7 @@ static void read_entry(struct tar *tar)
 		break;
 	default:
 		visit_member(tar, &h);
+		(void)visit_takes(tar->visit, VISIT_REST);
 	}
 }
 
@@ -369,4 +371,5 @@ const struct reader reader_tar = {
 	.read = read_tar,
 	.understood = CLASS_READ,
 	.container = true,
+	.shared = true,
 };

@@ -451,4 +451,5 @@ const struct reader reader_zip = {
 	.read = read_zip,
 	.understood = CLASS_READ,
 	.container = true,
+	.shared = true,
 };

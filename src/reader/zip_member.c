@@ -116,14 +116,18 @@ static bool inflate_at_once(struct bytes packed, uint8_t *out, size_t size,
 	return true;
 }
 
+static bool is_link(const struct zip_entry *entry)
+{
+	unsigned system = entry->made_by >> 8;
+	return (system == MADE_ON_UNIX || system == MADE_ON_DARWIN) &&
+	       (entry->attributes >> 16 & MODE_KIND) == MODE_LINK && entry->size <= LIMIT_LINK;
+}
+
 static void state_link(struct zip *zip, const struct zip_member *member, uint16_t method)
 {
 	const struct zip_entry *entry = &member->entry;
-	unsigned system = entry->made_by >> 8;
 	struct bytes target = member->packed;
-	if ((system != MADE_ON_UNIX && system != MADE_ON_DARWIN) ||
-	    (entry->attributes >> 16 & MODE_KIND) != MODE_LINK || entry->size > LIMIT_LINK ||
-	    target.len == 0 || member->is_cut)
+	if (!is_link(entry) || target.len == 0 || member->is_cut)
 		return;
 	struct zip_unpacked whole;
 	if (method == ZIP_DEFLATE) {
@@ -246,27 +250,58 @@ static uint16_t method_that_fits(struct zip *zip, const struct zip_member *membe
 	return fits ? job.method : ZIP_AES;
 }
 
-uint64_t zip_member_visit(struct zip *zip, const struct zip_member *member)
+static bool is_encrypted(const struct zip_entry *entry)
+{
+	struct bytes field;
+	return (entry->flags & (ZIP_ENCRYPTED | ZIP_STRONG)) != 0 || entry->method == ZIP_AES ||
+	       zip_extra_find(entry->extra, EXTRA_AES, &field);
+}
+
+static uint64_t visit_mine(struct zip *zip, const struct zip_member *member)
 {
 	const struct zip_entry *entry = &member->entry;
 	uint64_t end = member->packed_at + member->packed.len;
-	struct bytes field;
-	bool is_encrypted = (entry->flags & (ZIP_ENCRYPTED | ZIP_STRONG)) != 0 ||
-	                    entry->method == ZIP_AES ||
-	                    zip_extra_find(entry->extra, EXTRA_AES, &field);
 	bool is_known = entry->method == ZIP_STORED || zip_codec_knows(entry->method);
 	uint16_t method = entry->method;
-	if (is_encrypted || !is_known)
+	if (is_encrypted(entry) || !is_known)
 		method = method_that_fits(zip, member);
-	zip_state_class(zip, entry);
 	if (method != ZIP_AES)
 		state_link(zip, member, method);
 	if (method == ZIP_AES)
 		close_member(zip, member, CLASS_OPAQUE,
-		             is_encrypted ? "encrypted zip member" : "zip method is not supported");
+		             is_encrypted(entry) ? "encrypted zip member"
+		                                 : "zip method is not supported");
 	else if (method == ZIP_STORED)
 		visit_stored(zip, member);
 	else
 		return visit_coded(zip, member, method);
 	return end + zip_descriptor_length(zip->body, end, entry);
+}
+
+/* Where a member ends that another worker looks at: one that does not say how long it is must be
+ * unpacked to know. */
+static uint64_t pass_by(struct zip *zip, const struct zip_member *member)
+{
+	struct zip_entry seen = member->entry;
+	uint64_t end = member->packed_at + member->packed.len;
+	if (!member->size_known && !is_encrypted(&seen) && zip_codec_knows(seen.method)) {
+		struct zip_job job = job_for(zip, member, seen.method);
+		struct zip_unpacked got = zip_codec_run(&job);
+		seen.crc = got.crc;
+		seen.packed = got.consumed;
+		seen.size = got.produced;
+		end = member->packed_at + got.consumed;
+	}
+	return end + zip_descriptor_length(zip->body, end, &seen);
+}
+
+uint64_t zip_member_visit(struct zip *zip, const struct zip_member *member)
+{
+	zip_state_class(zip, &member->entry);
+	/* A link's target is a fact of the zip, and those are stated by the first worker. */
+	uint64_t place = is_link(&member->entry) ? VISIT_REST : member->packed_at;
+	bool mine = visit_takes(zip->visit, place);
+	uint64_t end = mine ? visit_mine(zip, member) : pass_by(zip, member);
+	(void)visit_takes(zip->visit, VISIT_REST);
+	return end;
 }

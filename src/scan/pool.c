@@ -35,6 +35,7 @@ struct pool {
 	unsigned early_deaths;
 	size_t open_items, open_most;
 	size_t filling_paths;
+	bool no_memory; /* to share a container out */
 	struct pool_build build;
 	uint8_t build_digest[WIRE_BUILD]; /* what build.digest points at */
 	uint8_t room[WIRE_MESSAGE_MAX];
@@ -49,9 +50,11 @@ static uint64_t now_ns(void)
 
 static void close_item(struct pool *pool, struct batch *batch, struct item *item)
 {
-	if (item->fd >= 0)
-		(void)close(item->fd);
-	free((void *)(uintptr_t)item->file.path.ptr);
+	if (!item->shared) {
+		if (item->fd >= 0)
+			(void)close(item->fd);
+		free((void *)(uintptr_t)item->file.path.ptr);
+	}
 	buffer_finish(&item->said);
 	item->fd = -1;
 	item->open = false;
@@ -61,39 +64,59 @@ static void close_item(struct pool *pool, struct batch *batch, struct item *item
 
 static void destroy_batch(struct pool *pool, struct batch *batch)
 {
-	for (size_t i = 0; batch && i < batch->count; i++)
-		if (batch->items[i].open)
-			close_item(pool, batch, &batch->items[i]);
+	for (size_t i = 0; batch && i < batch->count; i++) {
+		struct item *item = &batch->items[i];
+		if (!item->open)
+			continue;
+		struct shared *shared = item->shared;
+		close_item(pool, batch, item);
+		shared_abandon(shared);
+	}
 	free(batch);
 }
 
-/* Hands out what a file said. Frames were checked when they came. */
+/* Hands out what a file said. */
 static void deliver(struct pool *pool, struct item *item)
 {
-	struct bytes said = buffer_bytes(&item->said);
-	struct wire_frame frame;
-	bool broken;
-	while (wire_next_frame(&said, &frame, &broken)) {
-		if (frame.type == WIRE_FACT)
-			pool->options.events.fact(pool->options.events.self, &item->file,
-			                          &frame.fact);
-		else if (frame.type == WIRE_GAP)
-			pool->options.events.gap(pool->options.events.self, &item->file,
-			                         &frame.gap);
-	}
+	frames_tell(buffer_bytes(&item->said), &item->file, &pool->options.events);
 	buffer_clear(&item->said);
+}
+
+/* The end of a file, or of a share of one: by a worker's word, or (`why`) because no worker could.
+ */
+static void end_item(struct pool *pool, struct batch *batch, struct item *item,
+                     const struct wire_done *done, const char *why)
+{
+	const struct pool_events *events = &pool->options.events;
+	struct shared *shared = item->shared;
+	if (shared) {
+		shared_end(shared, &(struct share_end){.share = item->share,
+		                                       .file = &item->file,
+		                                       .said = &item->said,
+		                                       .done = done,
+		                                       .why = why});
+	} else {
+		deliver(pool, item);
+		events->done(events->self, &item->file, &done->account, why != NULL);
+	}
+	close_item(pool, batch, item);
+	if (shared && shared_left(shared) == 0) {
+		shared_tell(shared, events);
+		shared_destroy(shared);
+	}
 }
 
 static void give_up(struct pool *pool, struct batch *batch, struct item *item, const char *why)
 {
 	struct wire_gap gap = {
 		.bytes = item->file.size, .class = CLASS_UNREAD, .reason = bytes_of(why)};
-	struct account account = {.objects = 1};
-	account.bytes[CLASS_UNREAD] = item->file.size;
-	deliver(pool, item);
-	pool->options.events.gap(pool->options.events.self, &item->file, &gap);
-	pool->options.events.done(pool->options.events.self, &item->file, &account, true);
-	close_item(pool, batch, item);
+	struct wire_done done = {.account = {.objects = 1}};
+	done.account.bytes[CLASS_UNREAD] = item->file.size;
+	if (!item->shared) {
+		deliver(pool, item);
+		pool->options.events.gap(pool->options.events.self, &item->file, &gap);
+	}
+	end_item(pool, batch, item, &done, why);
 }
 
 static struct batch *batch_create(void)
@@ -138,6 +161,8 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 	if (!into)
 		return false;
 	buffer_clear(&item->said);
+	if (item->shared && item->share == 0)
+		shared_forget_held(item->shared);
 	item->bytes_said = 0;
 	item->begun = false;
 	item->tried |= suspect;
@@ -200,40 +225,106 @@ static enum debar_status replace(struct pool *pool, struct worker *worker, const
 static bool account_is_possible(const struct item *item, const struct account *account)
 {
 	uint64_t sum = 0;
+	if (item->share > 0)
+		return true; /* of some members, or of none */
 	for (size_t i = 0; i < CLASS_COUNT; i++)
 		if (ckd_add(&sum, sum, account->bytes[i]))
 			return true; /* more than can be counted is more than enough */
 	return account->objects > 0 && sum >= item->file.size;
 }
 
-/* One checked frame about an open file. False when it is a lie. */
-static bool take_frame(struct pool *pool, struct worker *worker, const struct wire_frame *frame,
-                       struct bytes raw)
+static void put_first_in_line(struct pool *pool, struct batch *batch)
 {
-	uint32_t serial = frame->type == WIRE_FACT  ? frame->fact.serial
-	                  : frame->type == WIRE_GAP ? frame->gap.serial
-	                                            : frame->done.serial;
-	struct item *item = worker_item(worker, serial);
-	if (!item)
-		return false;
-	if (frame->type == WIRE_DONE) {
-		if (!account_is_possible(item, &frame->done.account))
-			return false;
-		deliver(pool, item);
-		pool->options.events.done(pool->options.events.self, &item->file,
-		                          &frame->done.account, false);
-		close_item(pool, batch_of(worker, item), item);
-		return true;
+	batch->next = pool->waiting;
+	if (!pool->waiting)
+		pool->waiting_end = &batch->next;
+	pool->waiting = batch;
+}
+
+/* The other shares of a container come next, before files that have not been begun. */
+static bool share_out(struct pool *pool, struct item *item, const struct wire_atoms *atoms)
+{
+	struct batch *batches[WIRE_SHARES_MOST] = {0};
+	struct shared *shared = NULL;
+	bool fits = true;
+	for (size_t i = 1; i < item->shares && fits; i++)
+		fits = (batches[i] = batch_create()) != NULL;
+	if (fits)
+		shared = shared_create(&item->file, item->fd, item->shares, atoms);
+	item->shared = shared;
+	for (size_t i = item->shares; i-- > 1;) {
+		if (!shared) {
+			free(batches[i]);
+			continue;
+		}
+		struct item *other = &batches[i]->items[0];
+		*other = (struct item){.file = item->file,
+		                       .serial = pool->serial++,
+		                       .fd = item->fd,
+		                       .open = true,
+		                       .share = (uint8_t)i,
+		                       .shares = item->shares,
+		                       .shared = shared};
+		other->file.said = 0;
+		buffer_init(&other->said, SAID_HELD + 2 * WIRE_MESSAGE_MAX);
+		batches[i]->count = batches[i]->left = 1;
+		put_first_in_line(pool, batches[i]);
+		pool->open_items++;
 	}
-	for (size_t i = 0; frame->type == WIRE_FACT && i < frame->fact.mark_count; i++)
+	pool->no_memory |= !shared;
+	return shared != NULL;
+}
+
+static bool take_share(struct pool *pool, struct item *item, const struct wire_atoms *atoms)
+{
+	if (item->shares < 2 || item->share != 0 || !wire_atoms_fit(atoms, item->file.size))
+		return false;
+	return item->shared || share_out(pool, item, atoms); /* it may be the second try */
+}
+
+static bool take_fact_or_gap(struct pool *pool, struct item *item, const struct wire_frame *frame,
+                             struct bytes raw)
+{
+	bool is_fact = frame->type == WIRE_FACT;
+	for (size_t i = 0; is_fact && i < frame->fact.mark_count; i++)
 		if (frame->fact.marks[i] >= pool->options.mark_count)
 			return false;
 	item->bytes_said += raw.len;
 	item->file.said += raw.len;
+	if (item->bytes_said >= SAID_MOST)
+		return false;
+	if (is_fact && frame->fact.flags & WIRE_IF_PARTLY && item->share == 0 && item->shared)
+		return shared_hold(item->shared, raw);
 	buffer_put(&item->said, raw);
 	if (item->said.len > SAID_HELD)
 		deliver(pool, item);
-	return buffer_ok(&item->said) && item->bytes_said < SAID_MOST;
+	return buffer_ok(&item->said);
+}
+
+static uint32_t serial_of(const struct wire_frame *frame)
+{
+	if (frame->type == WIRE_FACT)
+		return frame->fact.serial;
+	if (frame->type == WIRE_GAP)
+		return frame->gap.serial;
+	return frame->type == WIRE_SHARE ? frame->share.serial : frame->done.serial;
+}
+
+/* One frame about an open file. False when it is a lie. */
+static bool take_frame(struct pool *pool, struct worker *worker, const struct wire_frame *frame,
+                       struct bytes raw)
+{
+	struct item *item = worker_item(worker, serial_of(frame));
+	if (!item)
+		return false;
+	if (frame->type == WIRE_SHARE)
+		return take_share(pool, item, &frame->share.atoms);
+	if (frame->type != WIRE_DONE)
+		return take_fact_or_gap(pool, item, frame, raw);
+	if (!account_is_possible(item, &frame->done.account))
+		return false;
+	end_item(pool, batch_of(worker, item), item, &frame->done, NULL);
+	return true;
 }
 
 static void take_build(struct pool *pool, struct bytes digest)
@@ -302,6 +393,8 @@ static enum debar_status take_message(struct pool *pool, struct worker *worker,
 		}
 	}
 	drop_finished(worker);
+	if (pool->no_memory)
+		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	return broken ? replace(pool, worker, "reader broke the rules", true, error) : DEBAR_OK;
 }
 
@@ -463,7 +556,11 @@ enum debar_status pool_submit(struct pool *pool, const struct pool_file *file, i
 	memcpy(path, file->path.ptr, file->path.len);
 	struct batch *batch = pool->filling;
 	struct item *item = &batch->items[batch->count++];
-	*item = (struct item){.file = *file, .serial = pool->serial++, .fd = fd, .open = true};
+	*item = (struct item){.file = *file,
+	                      .serial = pool->serial++,
+	                      .fd = fd,
+	                      .open = true,
+	                      .shares = shared_count(file->size, pool->options.bytes_per_share)};
 	item->file.path.ptr = path;
 	buffer_init(&item->said, SAID_HELD + 2 * WIRE_MESSAGE_MAX);
 	batch->left++;

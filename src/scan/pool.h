@@ -40,6 +40,8 @@ struct pool_options {
 	const char *worker_path;
 	int pack_fd;
 	bool unsafe_no_sandbox;
+	uint64_t bytes_per_share; /* of a large container that several workers go through; 0: none
+	                             is */
 	size_t mark_count;
 	struct wire_settings settings;
 	struct pool_events events;

@@ -73,6 +73,7 @@ static bool digest_conditions(const struct remember_options *options, uint8_t ou
 	buffer_put_u64le(&all, options->limits.objects);
 	buffer_put_u32le(&all, options->limits.depth);
 	buffer_put_u32le(&all, options->limits.seconds);
+	buffer_put_u64le(&all, options->bytes_per_share);
 	buffer_put_u8(&all, options->sandboxed);
 	good = good && buffer_ok(&all) &&
 	       EVP_Digest(all.data, all.len, out, NULL, EVP_sha256(), NULL) == 1;

@@ -21,6 +21,7 @@ struct remember_options {
 	struct bytes pack;  /* the pack's whole bytes */
 	struct bytes build; /* of the workers' code; empty when it is not known */
 	struct limits limits;
+	uint64_t bytes_per_share; /* each share has the limits */
 	bool sandboxed;
 	void (*note)(void *self, const char *text); /* what the user should know */
 	void *self;

@@ -6,13 +6,13 @@
 #include "base/checked.h"
 #include "core/normal.h"
 #include "scan/events.h"
+#include "scan/how.h"
 #include "scan/judge.h"
 #include "scan/pool.h"
 #include "scan/remember.h"
 #include "scan/targets.h"
 
 #include <fnmatch.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,10 +23,8 @@ enum {
 	STEP_ENTRIES = 256, /* of the walk, between two looks at what workers say */
 	PROGRESS_MS = 100,
 	GREETING_SECONDS = 20, /* that a cache is waited for: workers take a fiftieth of one */
-	ACCEPT_PATTERNS = 64,  /* stated in the report; more are refused */
 	JOINED_MOST = 8 << 20, /* bytes of a path and what is said of it; folders end at 1 MiB */
 	OWN_MOST = 9,          /* files that one scan writes: the case and its streams */
-	ACCEPT_UNDER = 4096,   /* nothing that runs fits in an opaque object smaller than this */
 };
 
 /* What is known of a target while it is scanned. */
@@ -209,7 +207,7 @@ static void on_fact(void *self, const struct pool_file *file, const struct wire_
 static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
 {
 	struct scan *scan = context;
-	uint64_t under = scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER;
+	uint64_t under = how_accept_under(&scan->how);
 	/* By itself only what looks random: a member that is locked was locked by someone. */
 	bool may = scan->how.has_accept || bytes_equal(gap->reason, bytes_of(GAP_LOOKS_RANDOM));
 	if (may && gap->class == CLASS_OPAQUE && gap->bytes < under && gap->bytes > 0) {
@@ -396,28 +394,19 @@ static struct bytes time_now(struct scan *scan, char text[40])
 	return bytes_of(text);
 }
 
-static unsigned job_count(const struct debar_scan_options *how)
-{
-	cpu_set_t cores;
-	if (how->jobs > 0)
-		return how->jobs;
-	return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
-}
-
 /* With the first target, so that a scan which comes to none leaves nothing in the case. */
 static enum debar_status begin(struct scan *scan, struct debar_error *error)
 {
 	char text[40];
 	struct bytes *ids = calloc(scan->options.directive_count + 1, sizeof *ids);
-	struct bytes patterns[ACCEPT_PATTERNS];
-	size_t pattern_count = 0;
+	struct bytes patterns[HOW_PATTERNS_MOST];
+	size_t pattern_count = how_pattern_count(&scan->how);
 	if (!ids)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
 	for (size_t i = 0; i < scan->options.directive_count; i++)
 		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
-	for (const char *const *glob = scan->how.accept_patterns; glob && *glob;
-	     glob++) /* scan_create() counted them */
-		patterns[pattern_count++] = bytes_of(*glob);
+	for (size_t i = 0; i < pattern_count; i++) /* not too many: scan_create() saw to it */
+		patterns[i] = bytes_of(scan->how.accept_patterns[i]);
 	struct scan_summary about = {
 		.id = bytes_of(scan->id),
 		.version = BYTES(DEBAR_VERSION),
@@ -426,12 +415,11 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		.directive_count = scan->options.directive_count,
 		.sandboxed = !scan->how.unsafe_no_sandbox,
 		.cached = scan->remember != NULL,
-		.accept_gaps_under =
-			scan->how.has_accept ? scan->how.accept_gaps_under : ACCEPT_UNDER,
+		.accept_gaps_under = how_accept_under(&scan->how),
 		.accept_patterns = patterns,
 		.accept_pattern_count = pattern_count,
 		.started = time_now(scan, text),
-		.jobs = scan->how.reproducible ? 0 : job_count(&scan->how),
+		.jobs = scan->how.reproducible ? 0 : how_jobs(&scan->how),
 	};
 	enum debar_status status = store_begin_scan(scan->options.store, &about, error);
 	free(ids);
@@ -676,16 +664,6 @@ enum verdict scan_outcome(const struct scan *scan)
 	return scan->outcome;
 }
 
-static struct limits limits_of(const struct debar_scan_options *how)
-{
-	return (struct limits){
-		.bytes = how->max_bytes ? how->max_bytes : LIMIT_BYTES,
-		.objects = how->max_objects ? how->max_objects : LIMIT_OBJECTS,
-		.depth = how->has_depth ? how->depth : LIMIT_DEPTH,
-		.seconds = how->max_seconds ? how->max_seconds : LIMIT_SECONDS,
-	};
-}
-
 static void put_note(void *self, const char *text)
 {
 	struct scan *scan = self;
@@ -707,7 +685,8 @@ static enum debar_status begin_remembering(struct scan *scan, struct debar_error
 		.path = scan->options.cache_path,
 		.pack = pack_bytes(scan->options.pack),
 		.build = pool_build(scan->pool).digest,
-		.limits = limits_of(&scan->how),
+		.limits = how_limits(&scan->how),
+		.bytes_per_share = how_share_bytes(&scan->how),
 		.sandboxed = !scan->how.unsafe_no_sandbox,
 		.note = put_note,
 		.self = scan,
@@ -729,21 +708,12 @@ static void make_id(struct scan *scan)
 	(void)snprintf(scan->id, sizeof scan->id, "S-%016llx", (unsigned long long)unique);
 }
 
-/* Each pattern that accepts gaps stands in the report; more than it holds are refused. */
-static bool has_too_many_patterns(const struct debar_scan_options *how)
-{
-	size_t count = 0;
-	while (how->accept_patterns && how->accept_patterns[count])
-		count++;
-	return count > ACCEPT_PATTERNS;
-}
-
 enum debar_status scan_create(const struct scan_options *options, struct scan **out,
                               struct debar_error *error)
 {
-	if (has_too_many_patterns(options->how))
+	if (how_pattern_count(options->how) > HOW_PATTERNS_MOST)
 		return error_set(error, DEBAR_INVALID, 0, "more than %u patterns of gaps to accept",
-		                 ACCEPT_PATTERNS);
+		                 HOW_PATTERNS_MOST);
 	struct scan *scan = calloc(1, sizeof *scan);
 	if (!scan)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory");
@@ -758,12 +728,13 @@ enum debar_status scan_create(const struct scan_options *options, struct scan **
 	scan->own[scan->own_count++] = options->case_file;
 	make_id(scan);
 	struct pool_options workers = {
-		.jobs = job_count(&scan->how),
+		.jobs = how_jobs(&scan->how),
 		.worker_path = options->worker_path,
 		.pack_fd = options->pack_fd,
 		.unsafe_no_sandbox = scan->how.unsafe_no_sandbox,
+		.bytes_per_share = how_share_bytes(&scan->how),
 		.mark_count = pack_mark_count(options->pack),
-		.settings = {.limits = limits_of(&scan->how), .all_facts = scan->how.all_facts},
+		.settings = {.limits = how_limits(&scan->how), .all_facts = scan->how.all_facts},
 		.cancelled = &scan->cancelled,
 		.events = {.self = scan, .fact = on_fact, .gap = on_gap, .done = on_done},
 	};

@@ -164,7 +164,13 @@ bool worker_send_batch(struct worker *worker, struct batch *batch)
 	buffer_init(&message, WIRE_MESSAGE_MAX);
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct item *item = &batch->items[i];
-		struct wire_job job = {item->serial, item->file.size, item->file.path};
+		struct wire_job job = {.serial = item->serial,
+		                       .size = item->file.size,
+		                       .path = item->file.path,
+		                       .share = item->share,
+		                       .shares = item->shares};
+		if (item->share > 0)
+			job.atoms = *shared_atoms(item->shared);
 		if (job.path.len > LIMIT_PATH) /* its end says more than its beginning */
 			job.path = bytes_from(job.path, job.path.len - LIMIT_PATH);
 		wire_put_job(&message, &job);

@@ -4,19 +4,22 @@
 #define SCAN_WORKER_H
 
 #include "scan/pool.h"
+#include "scan/shared.h"
 
 #include <sys/types.h>
 
 enum { WORKER_BATCHES = 2 }; /* one in hand, one waiting: no worker idles between two */
 
 struct item {
-	struct pool_file file; /* its path is owned */
+	struct pool_file file; /* its path is owned, unless it is shared */
 	uint32_t serial;
-	int fd;
-	bool open, tried;   /* open: not done yet; tried: a worker died over it */
-	bool begun;         /* by the worker's pulse */
-	bool delivered;     /* frames already went out: it said too much to be held back */
-	struct buffer said; /* frames so far: they count when the file is done */
+	int fd; /* likewise */
+	uint8_t share, shares;
+	struct shared *shared; /* once it is known to be a container that others go through, too */
+	bool open, tried;      /* open: not done yet; tried: a worker died over it */
+	bool begun;            /* by the worker's pulse */
+	bool delivered;        /* frames already went out: it said too much to be held back */
+	struct buffer said;    /* frames so far: they count when the file is done */
 	uint64_t bytes_said;
 };
 

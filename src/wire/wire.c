@@ -52,11 +52,41 @@ bool wire_get_settings(struct bytes message, struct wire_settings *out)
 	return cursor_ok(&c) && cursor_left(&c) == 0 && out->limits.depth <= LIMIT_DEPTH_MOST;
 }
 
+static void put_atoms(struct buffer *out, const struct wire_atoms *atoms)
+{
+	buffer_put_u32le(out, atoms->found);
+	for (size_t i = 0; i < ATOM_COUNT; i++) {
+		buffer_put_u64le(out, atoms->at[i]);
+		buffer_put_u64le(out, atoms->until[i]);
+	}
+}
+
+static void take_atoms(struct cursor *c, struct wire_atoms *atoms)
+{
+	atoms->found = cursor_u32le(c);
+	for (size_t i = 0; i < ATOM_COUNT; i++) {
+		atoms->at[i] = cursor_u64le(c);
+		atoms->until[i] = cursor_u64le(c);
+	}
+}
+
+bool wire_atoms_fit(const struct wire_atoms *atoms, uint64_t size)
+{
+	bool fits = atoms->found >> ATOM_COUNT == 0;
+	for (size_t i = 0; i < ATOM_COUNT; i++)
+		fits = fits && atoms->at[i] <= atoms->until[i] && atoms->until[i] <= size;
+	return fits;
+}
+
 void wire_put_job(struct buffer *out, const struct wire_job *job)
 {
 	put_head(out, WIRE_JOBS, job->serial);
 	buffer_put_u64le(out, job->size);
 	put_slice(out, job->path);
+	buffer_put_u8(out, job->share);
+	buffer_put_u8(out, job->shares);
+	if (job->share > 0)
+		put_atoms(out, &job->atoms);
 }
 
 bool wire_next_job(struct bytes *message, struct wire_job *out)
@@ -68,8 +98,14 @@ bool wire_next_job(struct bytes *message, struct wire_job *out)
 	out->serial = cursor_u32le(&c);
 	out->size = cursor_u64le(&c);
 	out->path = take_slice(&c, LIMIT_PATH);
+	out->share = cursor_u8(&c);
+	out->shares = cursor_u8(&c);
+	out->atoms = (struct wire_atoms){0};
+	if (out->share > 0)
+		take_atoms(&c, &out->atoms);
 	*message = bytes_from(*message, c.at);
-	return cursor_ok(&c) && type == WIRE_JOBS;
+	return cursor_ok(&c) && type == WIRE_JOBS && out->share < out->shares &&
+	       out->shares <= WIRE_SHARES_MOST && wire_atoms_fit(&out->atoms, out->size);
 }
 
 void wire_put_fact(struct buffer *out, const struct wire_fact *fact)
@@ -145,6 +181,8 @@ void wire_put_done(struct buffer *out, const struct wire_done *done)
 	buffer_put_u64le(out, done->account.objects);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
 		buffer_put_u64le(out, done->account.bytes[i]);
+	buffer_put_u64le(out, done->moved);
+	buffer_put_u8(out, done->partly);
 }
 
 static void take_done(struct cursor *c, struct wire_done *done)
@@ -152,6 +190,14 @@ static void take_done(struct cursor *c, struct wire_done *done)
 	done->account.objects = cursor_u64le(c);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
 		done->account.bytes[i] = cursor_u64le(c);
+	done->moved = cursor_u64le(c);
+	done->partly = cursor_u8(c) != 0;
+}
+
+void wire_put_share(struct buffer *out, const struct wire_share *share)
+{
+	put_head(out, WIRE_SHARE, share->serial);
+	put_atoms(out, &share->atoms);
 }
 
 void wire_put_hello(struct buffer *out, const struct wire_hello *hello)
@@ -193,6 +239,10 @@ bool wire_next_frame(struct bytes *message, struct wire_frame *out, bool *broken
 	case WIRE_DONE:
 		out->done.serial = serial;
 		take_done(&c, &out->done);
+		break;
+	case WIRE_SHARE:
+		out->share.serial = serial;
+		take_atoms(&c, &out->share.atoms);
 		break;
 	case WIRE_HELLO:
 		take_hello(&c, serial, &out->hello);

@@ -5,8 +5,10 @@
  * condemns the worker that sent it.
  *
  *   host to worker    SETTINGS once, then JOBS: a batch of files, their descriptors beside the
- * message (SCM_RIGHTS) worker to host    HELLO once, then FACT, GAP and DONE frames; one DONE
- * closes each file of a batch
+ *                     message (SCM_RIGHTS)
+ *   worker to host    HELLO once, then FACT, GAP and DONE frames; one DONE closes each file of a
+ *                     batch. SHARE in between: the file is a container, and others may go through
+ *                     it for their shares of the members
  */
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
@@ -15,34 +17,60 @@
 #include "core/account.h"
 #include "core/fact.h"
 #include "core/limits.h"
+#include "core/reader.h"
 
 enum {
-	WIRE_VERSION = 2,
+	WIRE_VERSION = 3,
 	WIRE_MESSAGE_MAX = 128 * 1024, /* bytes; a path and a value fit several times over */
 	WIRE_BATCH = 64,               /* files in a JOBS message */
 	WIRE_MARKS_MAX = 64, /* marks that one fact may hit; more are dropped, they prove no more */
 	WIRE_PROOF_MAX = 64, /* first bytes of a fact's span, to be shown */
 	WIRE_BUILD = 32,     /* SHA-256 */
+	WIRE_SHARES_MOST = 16, /* of one container: each goes through its headers anew */
 };
 
-enum wire_type { WIRE_SETTINGS = 1, WIRE_JOBS, WIRE_HELLO, WIRE_FACT, WIRE_GAP, WIRE_DONE };
+enum wire_type {
+	WIRE_SETTINGS = 1,
+	WIRE_JOBS,
+	WIRE_HELLO,
+	WIRE_FACT,
+	WIRE_GAP,
+	WIRE_DONE,
+	WIRE_SHARE
+};
 
 struct wire_settings {
 	struct limits limits;
 	bool all_facts;
 };
 
-/* A file to look at. `path` is its path in the target. */
+/* What the first worker that went over a container knows of it, and the others need: see struct
+ * sight. */
+struct wire_atoms {
+	uint32_t found;
+	uint64_t at[ATOM_COUNT], until[ATOM_COUNT];
+};
+
+/* A file to look at. `path` is its path in the target. Should it be a container that can be shared
+ * out, it has `shares` (1: it is not shared), of which this is number `share`; for all but the
+ * first, `atoms` tells what stands in it. */
 struct wire_job {
 	uint32_t serial;
 	uint64_t size;
 	struct bytes path;
+	uint8_t share, shares;
+	struct wire_atoms atoms;
 };
 
-/* Flags of a fact: what is known of the object it stands in. */
+/* Flags of a fact. */
 enum {
-	WIRE_OBJECT_QUOTES = 1
-}; /* a text, or reference data: to name something there is only to mention it */
+	/* Its object is a text, or reference data: to name something there is only to mention it.
+	 */
+	WIRE_OBJECT_QUOTES = 1,
+	/* It counts only when not all of the members could be read: a container speaks through
+	 * them. Of the first share of a container, where the other shares' success is not known. */
+	WIRE_IF_PARTLY = 2,
+};
 
 struct wire_fact {
 	uint32_t serial;
@@ -65,9 +93,18 @@ struct wire_gap {
 	struct bytes reason;
 };
 
+/* Of a share other than the first, the account is that of its members. `moved`: so many bytes of
+ * the container itself, which the first share counts as read, could not be looked into. */
 struct wire_done {
 	uint32_t serial;
 	struct account account;
+	uint64_t moved;
+	bool partly; /* of a share: some of its members could not be read */
+};
+
+struct wire_share {
+	uint32_t serial;
+	struct wire_atoms atoms;
 };
 
 struct wire_hello {
@@ -84,6 +121,7 @@ struct wire_frame {
 		struct wire_gap gap;
 		struct wire_done done;
 		struct wire_hello hello;
+		struct wire_share share;
 	};
 };
 
@@ -94,12 +132,16 @@ void wire_put_fact(struct buffer *out, const struct wire_fact *fact);
 void wire_put_gap(struct buffer *out, const struct wire_gap *gap);
 void wire_put_done(struct buffer *out, const struct wire_done *done);
 void wire_put_hello(struct buffer *out, const struct wire_hello *hello);
+void wire_put_share(struct buffer *out, const struct wire_share *share);
 
 /* Takes the next frame off `*message` (slices borrow from it). False when the message is used up or
  * breaks a rule;
  * `*broken` tells which. Serials and mark indexes are the caller's to check against what it gave
  * out. */
 bool wire_next_frame(struct bytes *message, struct wire_frame *out, bool *broken);
+
+/* Whether they can be those of a file of so many bytes. */
+bool wire_atoms_fit(const struct wire_atoms *atoms, uint64_t size);
 
 /* The worker trusts its host, and checks all the same. */
 bool wire_get_settings(struct bytes message, struct wire_settings *out);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scans a folder while its workers are hit by signals at random moments, and compares with a scan left in peace.
 
-    chaos.py SEED SIGNAL[,SIGNAL...] COUNT DEBAR FOLDER
+    chaos.py SEED SIGNAL[,SIGNAL...] COUNT DEBAR FOLDER [OPTION...]
 
 COUNT workers are hit. Ends with 0 when the scan came to its end, each file that had evidence has it still or is a gap with
 a reason, and nothing else is different; prints how many were hit, and the reasons of new gaps.
@@ -28,7 +28,7 @@ def workers(pid):
 
 
 def start(debar, folder, case):
-    command = [debar, "scan", "-q", "-j", "2", "--reproducible", "-c", case, "-o", "json", folder]
+    command = [debar, "scan", "-q", "-j", "2", "--reproducible", "-c", case, "-o", "json", *sys.argv[6:], folder]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
@@ -45,9 +45,11 @@ def hit(process, signals, count):
     time.sleep(0.1)
     while process.poll() is None and hits < count:
         running = workers(process.pid)
-        if running:
+        try:
             os.kill(random.choice(running), random.choice(signals))
             hits += 1
+        except (IndexError, ProcessLookupError):
+            pass  # between two workers
         time.sleep(random.uniform(0.03, 0.15))
     return hits
 

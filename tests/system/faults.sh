@@ -78,4 +78,21 @@ if wait $stopped; then pass; else
 	cat "$work/stopped" >&2
 fi
 
+# The same while they go through containers together.
+mkdir "$work/shared"
+python3 - "$work/shared" <<'EOF'
+import random, sys, zipfile
+made = random.Random(5)
+for i in range(6):
+    with zipfile.ZipFile(f"{sys.argv[1]}/{i}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for j in range(300):
+            archive.writestr(f"{j}/text", bytes(made.choices(b"abcdefgh \n", k=1000)) * 900)
+            if j % 30 == 0: # not more in all than a report lists
+                archive.writestr(f"{j}/package.json", '{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}\n')
+EOF
+for seed in 5 6; do
+	ok "workers are killed over shares, seed $seed" "$tools/chaos.py" $seed KILL,SEGV,ABRT,BUS 20 "$debar" "$work/shared" --share 50k
+	says '^hit [1-9]' "workers are killed over shares, seed $seed: some were"
+done
+
 finish

@@ -18,6 +18,18 @@ silent_about 'target/plain' 'honest files have no gap'
 says 'reader crashed \(signal 11\)' 'a crash is named'
 says 'reader broke the rules' 'a lie is named'
 
+# A container in two shares: one that is lost takes the bytes of the container with it, whichever it is.
+mkdir "$work/shared"
+for name in share-head share-tail share-atoms; do echo content >"$work/shared/$name"; done
+ends 3 'a share that is lost' "$debar" scan -q -j 2 --share 4 -o csv "$work/shared"
+for name in share-head share-tail share-atoms; do says "^\"gap\".*shared/$name\"" "$name: a gap"; done
+says 'share-atoms.*reader broke the rules' 'what lies behind the end is a lie'
+"$debar" scan -q -j 2 --share 4 -o json "$work/shared" >"$work/out"
+says '"read":0,' 'a share that is lost: nothing of the container counts as read'
+says '"unread":24' 'a share that is lost: all of it is unread'
+ends 3 'a small file is not shared out' "$debar" scan -q -j 2 -o csv "$work/shared"
+says 'share-tail.*reader broke the rules' 'a small file is not shared out: to say so is a lie'
+
 mkdir "$work/names"
 echo content >"$work/names/lie-name"
 ends 0 'a match that is none is not believed' "$debar" scan -q "$work/names"

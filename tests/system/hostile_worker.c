@@ -108,6 +108,27 @@ static void lie(struct buffer *out, const struct wire_job *job)
 	send_all(out);
 }
 
+/* A container that is shared out: of "share-tail" the other shares come to nothing, of "share-head"
+ * the first; "share-atoms" is said to hold what lies behind its end. */
+static void share_out(struct buffer *out, const struct wire_job *job)
+{
+	struct wire_share share = {.serial = job->serial};
+	struct wire_done done = {.serial = job->serial};
+	if (is_named(job, "share-atoms"))
+		share.atoms.until[0] = job->size + 1;
+	if (job->share == 0) {
+		done = honest(job);
+		done.account.bytes[CLASS_SEARCHED] = 0;
+		done.account.bytes[CLASS_READ] = job->size;
+		wire_put_share(out, &share);
+		send_all(out);
+	}
+	if (is_named(job, job->share == 0 ? "share-head" : "share-tail"))
+		(void)raise(SIGSEGV);
+	wire_put_done(out, &done);
+	send_all(out);
+}
+
 static void misbehave(struct buffer *out, const struct wire_job *job)
 {
 	pulse->serial = job->serial;
@@ -129,7 +150,10 @@ static void misbehave(struct buffer *out, const struct wire_job *job)
 		pulse->serial = 0xFFFFFFFF;
 		(void)raise(SIGILL);
 	}
-	lie(out, job);
+	if (bytes_find(job->path, BYTES("/share-")) != SIZE_MAX)
+		share_out(out, job);
+	else
+		lie(out, job);
 }
 
 int main(void)

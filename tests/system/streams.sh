@@ -84,7 +84,7 @@ ok 'in one line' test "$(wc -l <"$work/why")" -eq 1
 "$debar" scan -j 1 -o ndjson="$rows" "$work/small" /usr 2>/dev/null &
 scan=$!
 waited=0
-until grep -q '"type":"evidence"' "$rows" 2>/dev/null || [ $waited -ge 300 ]; do
+until { grep -q '"type":"evidence"' "$rows" && grep -q '"type":"progress"' "$rows"; } 2>/dev/null || [ $waited -ge 300 ]; do
 	sleep 0.1
 	waited=$((waited + 1))
 done

@@ -189,7 +189,9 @@ static enum debar_status scan_all(bool reproducible, struct debar_error *error)
 	                                       .stream_events = 1,
 	                                       .excludes = excludes,
 	                                       .accept_patterns = accepted,
-	                                       .files_from = list_path};
+	                                       .files_from = list_path,
+	                                       .share_bytes = 700, /* two for the tar */
+	                                       .has_share = 1};
 	const char *const targets[] = {paths[0], paths[1], paths[2], "-"};
 	struct debar *debar = NULL;
 	struct debar_scan *scan = NULL;

@@ -135,6 +135,71 @@ static void settings_come_through(void **state)
 	buffer_finish(&out);
 }
 
+static void a_share_comes_through(void **state)
+{
+	(void)state;
+	struct buffer out;
+	buffer_init(&out, 4096);
+	struct wire_job job = {.serial = 3,
+	                       .size = 90,
+	                       .path = BYTES("a"),
+	                       .share = 1,
+	                       .shares = 2},
+			back;
+	job.atoms.found = 1;
+	job.atoms.at[0] = 7;
+	job.atoms.until[0] = 90;
+	wire_put_job(&out, &job);
+	struct bytes message = buffer_bytes(&out);
+	assert_true(wire_next_job(&message, &back));
+	assert_int_equal(back.share, 1);
+	assert_int_equal(back.atoms.until[0], 90);
+	assert_int_equal(message.len, 0);
+	struct wire_share share = {3, job.atoms};
+	struct wire_frame frame;
+	bool broken;
+	buffer_clear(&out);
+	wire_put_share(&out, &share);
+	message = buffer_bytes(&out);
+	assert_true(wire_next_frame(&message, &frame, &broken));
+	assert_int_equal(frame.type, WIRE_SHARE);
+	assert_int_equal(frame.share.atoms.at[0], 7);
+	buffer_finish(&out);
+}
+
+static void a_job_that_cannot_be_is_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		uint8_t share, shares;
+		uint64_t size, at, until;
+		uint32_t found;
+	} cases[] = {
+		{0, 0, 90, 0, 0, 0},  /* no share at all */
+		{2, 2, 90, 0, 0, 0},  /* past the last */
+		{0, 17, 90, 0, 0, 0}, /* too many */
+		{1, 2, 90, 0, 91, 1}, /* behind the end */
+		{1, 2, 90, 8, 7, 1},  /* ends before it begins */
+		{1, 2, 90, 0, 0, 1U << ATOM_COUNT},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct buffer out;
+		buffer_init(&out, 4096);
+		struct wire_job job = {.size = cases[i].size,
+		                       .path = BYTES("a"),
+		                       .share = cases[i].share,
+		                       .shares = cases[i].shares,
+		                       .atoms = {.found = cases[i].found}},
+				back;
+		job.atoms.at[0] = cases[i].at;
+		job.atoms.until[0] = cases[i].until;
+		wire_put_job(&out, &job);
+		struct bytes message = buffer_bytes(&out);
+		assert_false(wire_next_job(&message, &back));
+		buffer_finish(&out);
+	}
+}
+
 static bool greets(struct bytes build, struct wire_hello *back)
 {
 	struct buffer out;
@@ -169,6 +234,8 @@ int main(void)
 		cmocka_unit_test(lies_are_refused),
 		cmocka_unit_test(every_cut_and_every_flipped_bit_is_survived),
 		cmocka_unit_test(settings_come_through),
+		cmocka_unit_test(a_share_comes_through),
+		cmocka_unit_test(a_job_that_cannot_be_is_refused),
 		cmocka_unit_test(a_greeting_has_a_whole_build_or_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
