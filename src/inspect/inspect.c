@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* SEEK_DATA */
 #include "inspect/object.h"
 
+#include "policy/pack.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,6 +28,16 @@ static _Noreturn void out_of_memory(void)
 	_exit(WORKER_OUT_OF_MEMORY);
 }
 
+/* The digest's digits will do: all that counts is that it differs. */
+static uint64_t seed_of(const struct pack *pack)
+{
+	struct bytes digest = bytes_of(pack ? pack_digest(pack) : "");
+	uint64_t seed = 0;
+	for (size_t i = 0; i < digest.len; i++)
+		seed = seed * 31 + digest.ptr[i];
+	return seed;
+}
+
 struct inspector *inspector_create(const struct inspect_options *options)
 {
 	struct inspector *inspector = calloc(1, sizeof *inspector);
@@ -33,7 +45,8 @@ struct inspector *inspector_create(const struct inspect_options *options)
 		return NULL;
 	inspector->options = *options;
 	inspector->arena = (struct arena){.limit = LIMIT_ARENA, .exhausted = out_of_memory};
-	searcher_init(&inspector->searcher, options->matcher, &inspector->arena);
+	searcher_init(&inspector->searcher, options->matcher, &inspector->arena,
+	              seed_of(options->pack));
 	inspector->searcher.seen = calloc(options->mark_count + 1, sizeof(uint32_t));
 	inspector->searcher.mark_count = options->mark_count;
 	inspector->window = malloc(OBJECT_WHOLE_MOST + matcher_overlap(options->matcher));

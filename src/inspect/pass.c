@@ -5,9 +5,10 @@
 
 #include <math.h>
 
-void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena)
+void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena,
+                   uint64_t seed)
 {
-	*searcher = (struct searcher){.matcher = matcher, .arena = arena};
+	*searcher = (struct searcher){.matcher = matcher, .arena = arena, .seed = seed};
 	for (size_t i = 1; i < PASS_WEIGHTS; i++)
 		searcher->weights[i] = (double)i * log2((double)i);
 }
@@ -118,16 +119,28 @@ static unsigned different_values(struct bytes sample)
 /* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. Only
  * what passes this cheap look is measured: 4 KiB of random bytes have 7.95 bits a byte, of deflate
  * output 7.9, of code under 6.7. */
-static bool looks_random(const struct searcher *searcher, struct bytes block)
+static bool looks_random(const struct searcher *searcher, struct bytes sample)
 {
-	enum { LOOK = 256, MEASURE = 4096, LEAST = 512 };
-	if (block.len < LEAST ||
-	    different_values(bytes_slice(block, (block.len - LOOK) / 2, LOOK)) < 140)
+	enum { LOOK = 256, LEAST = 512 };
+	if (sample.len < LEAST ||
+	    different_values(bytes_slice(sample, (sample.len - LOOK) / 2, LOOK)) < 140)
 		return false;
-	size_t measure = block.len < MEASURE ? block.len : MEASURE;
-	double most = 8.0 - 255.0 / (2.0 * (double)measure * log(2)); /* expected of random bytes */
-	return entropy_of(searcher, bytes_slice(block, (block.len - measure) / 2, measure)) >
-	       most - 0.3;
+	double most =
+		8.0 - 255.0 / (2.0 * (double)sample.len * log(2)); /* expected of random bytes */
+	return entropy_of(searcher, sample) > most - 0.3;
+}
+
+/* Where in a block the sample is taken: in each block elsewhere, and elsewhere under other
+ * policies, so that nobody can lay out a file once and for all around the samples. */
+static struct bytes sample_of(const struct searcher *searcher, struct bytes block, uint64_t offset)
+{
+	enum { SAMPLE = 4096, STEP = 64 };
+	if (block.len <= SAMPLE)
+		return block;
+	uint64_t mixed = (offset / PASS_BLOCK ^ searcher->seed) * UINT64_C(0x9E3779B97F4A7C15);
+	mixed = (mixed ^ mixed >> 32) * UINT64_C(0x9E3779B97F4A7C15);
+	size_t places = (block.len - SAMPLE) / STEP + 1;
+	return bytes_slice(block, (size_t)(mixed >> 32) % places * STEP, SAMPLE);
 }
 
 static void note_random(struct pass *pass, uint64_t at, uint64_t len)
@@ -147,9 +160,10 @@ static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset
 	enum { LOOK = 512 };
 	for (size_t at = 0; at < fresh.len; at += PASS_BLOCK) {
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
+		struct bytes sample = sample_of(pass->searcher, block, offset + at);
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
-			pass->saw_binary = has_controls(bytes_slice(block, block.len / 2, LOOK));
-		if (looks_random(pass->searcher, block))
+			pass->saw_binary = has_controls(bytes_slice(sample, sample.len / 2, LOOK));
+		if (looks_random(pass->searcher, sample))
 			note_random(pass, offset + at, block.len);
 	}
 }

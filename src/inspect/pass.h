@@ -55,11 +55,13 @@ struct searcher {
 	uint32_t *seen; /* per mark: the generation that met it last; owned by the searcher's
 	                   creator */
 	size_t mark_count;
+	uint64_t seed;                /* of the places of samples */
 	double weights[PASS_WEIGHTS]; /* n log2 n */
 };
 
 /* What is left is the caller's to fill in. */
-void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena);
+void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena,
+                   uint64_t seed);
 
 void pass_begin(struct pass *pass, struct searcher *searcher);
 

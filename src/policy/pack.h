@@ -106,10 +106,10 @@ enum { PACK_NONE = 0x7FFFFFFF }; /* no row: fits an int, as enumerators must */
 enum debar_status pack_open(struct bytes data, struct pack **out, struct debar_error *error);
 void pack_close(struct pack *pack);
 
-/* "sha256:…": the digest of what the policies say, not of the compiled form. Borrowed. */
 /* All of it, as it was opened. */
 struct bytes pack_bytes(const struct pack *pack);
 
+/* "sha256:…": the digest of what the policies say, not of the compiled form. Borrowed. */
 const char *pack_digest(const struct pack *pack);
 
 size_t pack_mark_count(const struct pack *pack);

@@ -74,6 +74,17 @@ def texts():
     yield "utf16-text-that-names", "appinfo.kli, says the log.\r\n".encode("utf-16"), "plain"
 
 
+def around_samples():
+    """Noise with a plain page in each 32 KiB, always at the same place: where the sample might be."""
+    for place in range(0, 32, 4):
+        blocks = []
+        for _ in range(32):
+            noise = bytearray(RANDOM.randbytes(32 << 10))
+            noise[place << 10:(place + 4) << 10] = CODE[:4 << 10]
+            blocks.append(bytes(noise))
+        yield f"noise-around-page-{place // 4}", b"".join(blocks), "gap"
+
+
 def own():
     """debar's own files quote all marks; what only begins like them does not."""
     head = bytearray(b"SQLite format 3\0" + struct.pack(">H6B", 4096, 1, 1, 0, 64, 32, 32) + bytes(76))
@@ -586,7 +597,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples]
 
 if __name__ == "__main__":
     main()
