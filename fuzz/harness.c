@@ -323,6 +323,11 @@ static struct harness_result run_reader(const struct reader *reader, struct byte
 		.elsewhere = share > 0,
 	};
 	note_atoms(&visit.sight, body);
+	const struct span all = {0, body.len};
+	if (reader->last && body.len > 0) {
+		visit.sight.random = &all;
+		visit.sight.random_count = 1;
+	}
 	run.body = body;
 	run.keep = keep;
 	run.shares = shares;

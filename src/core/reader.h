@@ -33,6 +33,9 @@ struct sight {
 	uint64_t atom_at[ATOM_COUNT];    /* where each of them stands first */
 	uint64_t atom_until[ATOM_COUNT]; /* none ends behind this */
 	bool is_text;                    /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
+	const struct span *random; /* for readers that are asked last: stretches that look random
+	                              and that nobody spoke for, in order */
+	size_t random_count;
 };
 
 /* UFS2 has its magic 67 KiB from the beginning. */
@@ -59,6 +62,7 @@ struct reader {
 	bool container; /* its children are members: it stays closed at the depth limit */
 	bool stream;    /* its child is what the object itself is, packed or encoded: it has the
 	                   object's place among other files */
+	bool last;      /* it is asked when all others are done, and told what still looks random */
 	bool shared;    /* it asks visit_takes() before each member: several workers may go through
 	                   one large container */
 };

@@ -150,6 +150,19 @@ void object_state_names(struct object *object, struct bytes path)
 	visit_fact(&object->visit, FACT_FILE_PATH, path, (struct span){0, 0});
 }
 
+static enum read_result begin_reading(struct object *object, const struct reader *reader)
+{
+	const struct inspector *inspector = object->inspector;
+	struct visit *visit = &object->visit;
+	object->in_container = reader->container;
+	object->in_stream = reader->stream;
+	visit->shares = object->parent || !reader->shared ? 1 : inspector->shares;
+	visit->share = object->parent ? 0 : inspector->share;
+	(void)visit_takes(visit, VISIT_REST);
+	object->was_read = true;
+	return reader->read(visit, object_body(object));
+}
+
 static void read_with(struct object *object, const struct reader *reader)
 {
 	struct inspector *inspector = object->inspector;
@@ -167,14 +180,7 @@ static void read_with(struct object *object, const struct reader *reader)
 		                         : "too large to be kept before a reader claimed it");
 		return;
 	}
-	object->in_container = reader->container;
-	object->in_stream = reader->stream;
-	struct visit *visit = &object->visit;
-	visit->shares = object->parent || !reader->shared ? 1 : inspector->shares;
-	visit->share = object->parent ? 0 : inspector->share;
-	(void)visit_takes(visit, VISIT_REST);
-	object->was_read = true;
-	enum read_result result = reader->read(&object->visit, body);
+	enum read_result result = begin_reading(object, reader);
 	if (result == READ_NOT_MINE)
 		return;
 	object->read_whole |= result == READ_WHOLE;
@@ -367,6 +373,19 @@ static int by_place(const void *left, const void *right)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
+static void sort_seen(struct object *object)
+{
+	if (object->seen_count > 1)
+		qsort(object->seen, object->seen_count, sizeof *object->seen, by_place);
+}
+
+/* A container's bytes are its members', and media may look random. */
+static bool is_spoken_for(const struct object *object)
+{
+	bool read = object->read_whole || object->read_partly;
+	return read && (object->is_container || object->understood == CLASS_INERT);
+}
+
 /* How much of `run` nobody answers for. What is answered for is in order, and may overlap. */
 static uint64_t unseen(const struct object *object, struct pass_run run)
 {
@@ -389,16 +408,15 @@ static uint64_t unseen(const struct object *object, struct pass_run run)
 /* Bytes that look random in what no reader takes apart. In programs short runs are tables of
  * numbers (an elliptic curve's are 150 KiB in libcrypto; the most in one of 30,000 programs were
  * 608 KiB); a packed program is random for most of its length. Texts have no such tables. */
-static uint64_t opaque_bytes(const struct object *object)
+static uint64_t opaque_bytes(struct object *object)
 {
 	enum { LONG_RUN = 256 << 10, TABLES_MOST = 768 << 10 };
 	const struct pass *pass = &object->pass;
 	bool read = object->read_whole || object->read_partly;
-	if (read && (object->is_container || object->understood == CLASS_INERT))
+	if (is_spoken_for(object))
 		return 0;
 	uint64_t sum = 0, longest = 0;
-	if (object->seen_count > 1)
-		qsort(object->seen, object->seen_count, sizeof *object->seen, by_place);
+	sort_seen(object);
 	for (size_t i = 0; i < pass->run_count; i++) {
 		uint64_t bytes = unseen(object, pass->runs[i]);
 		sum += bytes;
@@ -407,6 +425,36 @@ static uint64_t opaque_bytes(const struct object *object)
 	bool program = read && object->understood == CLASS_READ && !pass->head_is_text;
 	bool tables = longest < LONG_RUN && sum < TABLES_MOST && sum < object->size / 10 * 7;
 	return program && tables ? 0 : sum;
+}
+
+/* What of the stretches that look random nobody answers for, as readers are told it. */
+static void tell_random(struct object *object)
+{
+	const struct pass *pass = &object->pass;
+	struct span *spans =
+		visit_alloc(&object->visit, pass->run_count, sizeof *object->visit.sight.random);
+	size_t count = 0;
+	for (size_t i = 0; i < pass->run_count; i++)
+		if (unseen(object, pass->runs[i]) > 0)
+			spans[count++] = (struct span){pass->runs[i].at, pass->runs[i].len};
+	object->visit.sight.random = spans;
+	object->visit.sight.random_count = count;
+}
+
+/* Where bytes look random in what is no container, readers may still find something in them. */
+static void read_last(struct object *object)
+{
+	const struct limits *limits = &object->inspector->options.settings.limits;
+	if (object->pass.run_count == 0 || is_spoken_for(object) ||
+	    object->depth >= limits->depth || object_body(object).len != object->size)
+		return;
+	sort_seen(object);
+	tell_random(object);
+	struct sight *sight = &object->visit.sight;
+	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
+		if (reader->last)
+			begin_reading(object, reader);
+	sight->random_count = 0;
 }
 
 static uint64_t at_most(uint64_t value, uint64_t most)
@@ -439,6 +487,8 @@ void object_finish(struct object *object)
 	if (object->gap_bytes[CLASS_UNREAD] == 0 && object->gap_bytes[CLASS_OPAQUE] == 0 &&
 	    object->size > 0)
 		read_all(object);
+	if (!object->is_torn)
+		read_last(object);
 	tell_facts(object);
 	account_for(object);
 }

@@ -9,6 +9,7 @@ What must come of it: `found` (a finding, besides gaps), `gap` (nothing found an
 """
 import base64
 import binascii
+import bz2
 import gzip
 import io
 import lzma
@@ -68,7 +69,7 @@ def texts():
     yield "text-before-program", text + MARK, "found"
     yield "text-around-program", text * 40 + MARK + text * 40, "found"
     yield "text-before-noise", text + NOISE, "gap"
-    yield "script-before-tgz", b"#!/bin/sh\n" + text + b"exit\n" + TGZ, "open"
+    yield "script-before-tgz", b"#!/bin/sh\n" + text + b"exit\n" + TGZ, "found"
     yield "text-that-names", text + b"appinfo.kli\n" + text, "plain"
     yield "log-that-names", text + b"\0\1 appinfo.kli\n" + text, "plain"
     yield "utf16-text-that-names", "appinfo.kli, says the log.\r\n".encode("utf-16"), "plain"
@@ -83,6 +84,18 @@ def around_samples():
             noise[place << 10:(place + 4) << 10] = CODE[:4 << 10]
             blocks.append(bytes(noise))
         yield f"noise-around-page-{place // 4}", b"".join(blocks), "gap"
+
+
+def embedded():
+    """A product that is packed amid other bytes, where no format tells of it."""
+    packed = {"gzip": TGZ, "zlib": zlib.compress(tar(PRODUCT)), "xz": lzma.compress(tar(PRODUCT)),
+              "bzip2": bz2.compress(tar(PRODUCT))}
+    for name, body in packed.items():
+        yield f"embedded-{name}", CODE * 9 + body + CODE * 9, "found"
+        yield f"embedded-{name}-unaligned", CODE * 9 + b"1234567" + body + b"x" + NOISE, "found"
+        yield f"embedded-{name}-cut", CODE * 9 + body[:-30], "gap"
+    yield "embedded-in-noise", NOISE + TGZ + NOISE, "found"
+    yield "embedded-twice", CODE + gz(CODE + TGZ + CODE) + NOISE + CODE, "found"
 
 
 def own():
@@ -597,7 +610,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples, embedded]
 
 if __name__ == "__main__":
     main()
