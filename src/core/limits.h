@@ -40,7 +40,10 @@ enum {
 		64 << 20, /* declared sizes up to this get their memory at once; others stream */
 	LIMIT_TRIAL =
 		1 << 30, /* bytes of one zip unpacked only to see whether they are encrypted: 3 s */
-	LIMIT_LINK = 4096,           /* PATH_MAX: no longer symbolic link can be made */
+	LIMIT_EMBEDDED =
+		1 << 30,   /* bytes of one object that look random and are searched for packed
+	                      streams, and plain bytes unpacked to see: a second or two */
+	LIMIT_LINK = 4096, /* PATH_MAX: no longer symbolic link can be made */
 	LIMIT_ZIP_MEMBERS = 1 << 20, /* 16 bytes each while the zip is read: a third of the arena */
 	LIMIT_SIGNERS = 256, /* certificates, and pairs, of one signing block; a signer has one
 	                        chain and there are few */

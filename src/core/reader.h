@@ -118,6 +118,11 @@ void spool_end(struct spool *spool, const char *why_incomplete);
 #define VISIT_REST UINT64_MAX
 bool visit_takes(struct visit *visit, uint64_t place);
 
+/* So many bytes were gone over, or unpacked, besides what was handed over: shows that the reader
+ * moves, and lets pages of the object go. At least every 16 MiB. False when a limit is reached:
+ * stop (the limit is recorded by itself). */
+bool visit_passed(struct visit *visit, uint64_t bytes);
+
 /* `packed`, a slice of the object, is what a child was unpacked from, or what the format tells to
  * be no more than numbers: it is seen into, and so not opaque here. Readers of containers need not
  * say so. */

@@ -107,6 +107,11 @@ void spool_end(struct spool *spool, const char *why_incomplete)
 	spool->visit->sink->spool_end(spool, why_incomplete);
 }
 
+bool visit_passed(struct visit *visit, uint64_t bytes)
+{
+	return visit->sink->passed(visit, bytes);
+}
+
 void visit_unpacked(struct visit *visit, struct bytes packed)
 {
 	if (!visit->elsewhere)

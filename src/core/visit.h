@@ -18,6 +18,7 @@ struct visit_sink {
 	void (*gap)(struct visit *visit, struct span span, enum byte_class class,
 	            const char *reason);
 	void (*unpacked)(struct visit *visit, struct bytes packed);
+	bool (*passed)(struct visit *visit, uint64_t bytes);
 	void (*share_out)(struct visit *visit); /* other workers shall go through it, too */
 	struct bytes (*anchor)(const struct visit *visit, uint32_t subject, size_t index);
 	struct spool *(*spool)(struct visit *visit, struct bytes name, uint64_t expected);

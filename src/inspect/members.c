@@ -92,6 +92,13 @@ static void on_unpacked(struct visit *visit, struct bytes packed)
 	object_see(object_of(visit), packed);
 }
 
+static bool on_passed(struct visit *visit, uint64_t bytes)
+{
+	struct inspector *inspector = object_of(visit)->inspector;
+	breathe(inspector, bytes);
+	return within_limits(inspector);
+}
+
 /* At once, so that the others need not wait until this one is done. */
 static void on_share_out(struct visit *visit)
 {
@@ -280,6 +287,7 @@ const struct visit_sink inspect_sink = {
 	.child = on_child,
 	.closed = on_closed,
 	.unpacked = on_unpacked,
+	.passed = on_passed,
 	.share_out = on_share_out,
 	.anchor = on_anchor,
 	.gap = on_gap,

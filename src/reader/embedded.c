@@ -14,9 +14,9 @@
 extern const struct reader reader_embedded;
 
 enum {
-	LEAST = 64, /* bytes of a stream: less holds no program */
-	BEFORE = 32 *
-	         1024, /* so far before a random-looking stretch may the stream begin: a block */
+	LEAST = 64,        /* bytes of a stream: less holds no program */
+	BEFORE = 32 << 10, /* so far before what looks random may a stream begin: a block */
+	STEP = 1 << 20,    /* bytes between two signs of life */
 	NAME_MOST = 40,
 };
 
@@ -28,15 +28,12 @@ static const struct form {
 	{{(const uint8_t *)"\x1f\x8b\x08", 3}, PACKED_GZIP, "gz"},
 	{{(const uint8_t *)"\x28\xb5\x2f\xfd", 4}, PACKED_ZSTD, "zst"},
 	{{(const uint8_t *)"\x04\x22\x4d\x18", 4}, PACKED_LZ4, "lz4"},
-	{{(const uint8_t *)"\xfd"
-                           "7zXZ",
-          6},
-         PACKED_XZ,
-         "xz"},
+	{{(const uint8_t *)"\3757zXZ", 6}, PACKED_XZ, "xz"},
 	{{(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6}, PACKED_SEVENZIP, "7z"},
 	{{(const uint8_t *)"BZh", 3}, PACKED_BZIP2, "bz2"},
 	{{(const uint8_t *)"MSCF", 4}, PACKED_CAB, "cab"},
-	/* RFC 1950, 2.2: what zlib writes at each of its levels. */
+	/* RFC 1950, 2.2: what zlib writes at each of its levels. Magics of one first byte stand
+           together. */
 	{{(const uint8_t *)"\x78\x01", 2}, PACKED_ZLIB, "zz"},
 	{{(const uint8_t *)"\x78\x5e", 2}, PACKED_ZLIB, "zz"},
 	{{(const uint8_t *)"\x78\x9c", 2}, PACKED_ZLIB, "zz"},
@@ -45,20 +42,6 @@ static const struct form {
 
 enum { FORMS = sizeof forms / sizeof forms[0] };
 
-static const struct form *form_of(struct bytes from)
-{
-	for (size_t i = 0; i < FORMS; i++)
-		if (bytes_start_with(from, forms[i].magic))
-			return &forms[i];
-	return NULL;
-}
-
-static void note_first_bytes(bool first[256])
-{
-	for (size_t i = 0; i < FORMS; i++)
-		first[forms[i].magic.ptr[0]] = true;
-}
-
 static void hand_over(struct visit *visit, const struct form *form, struct bytes part, size_t at)
 {
 	char name[NAME_MOST];
@@ -66,43 +49,91 @@ static void hand_over(struct visit *visit, const struct form *form, struct bytes
 	visit_child(visit, (struct bytes){(const uint8_t *)name, (size_t)length}, part);
 }
 
-/* All streams that begin from `at` on and before `end`. Returns where the last of them ends. */
-static size_t look_among(struct visit *visit, struct bytes body, size_t at, size_t end,
-                         struct packed_trial *trial)
+/* What is looked for, and how much still may be. */
+struct look {
+	struct visit *visit;
+	struct bytes body;
+	uint8_t first[256]; /* by a byte: number, from 1, of the first form that begins with it */
+	uint64_t bytes_left;
+	struct packed_trial trial;
+};
+
+static const struct form *form_at(const struct look *look, size_t at)
 {
-	bool first[256] = {0};
-	note_first_bytes(first);
-	while (at < end && trial->budget > 0) {
-		const struct form *form =
-			first[body.ptr[at]] ? form_of(bytes_from(body, at)) : NULL;
-		size_t length = form ? packed_length(form->kind, bytes_from(body, at), trial) : 0;
-		if (length < LEAST || length == body.len) {
-			at++;
-			continue;
+	struct bytes from = bytes_from(look->body, at);
+	uint8_t first = look->body.ptr[at];
+	for (size_t i = look->first[first]; i > 0 && i <= FORMS; i++) {
+		if (forms[i - 1].magic.ptr[0] != first)
+			break;
+		if (bytes_start_with(from, forms[i - 1].magic))
+			return &forms[i - 1];
+	}
+	return NULL;
+}
+
+/* Where the next byte stands that a magic begins with. */
+static size_t next_candidate(const struct look *look, size_t at, size_t end)
+{
+	const uint8_t *bytes = look->body.ptr;
+	while (at < end && look->first[bytes[at]] == 0)
+		at++;
+	return at;
+}
+
+/* The stream at `at`; its length, or 0. One that a trial did not come to the end of in all that it
+ * may unpack is one, too: where it ends its reader will tell. */
+static size_t take_stream(struct look *look, size_t at)
+{
+	struct bytes from = bytes_from(look->body, at);
+	const struct form *form = form_at(look, at);
+	size_t length = form ? packed_length(form->kind, from, &look->trial) : 0;
+	if (form && look->trial.budget == 0)
+		length = from.len;
+	if (length < LEAST || length == look->body.len)
+		return 0;
+	hand_over(look->visit, form, bytes_slice(from, 0, length), at);
+	return length;
+}
+
+/* All streams that begin from `at` on and before `end`. Returns where the last of them ends. */
+static size_t look_among(struct look *look, size_t at, size_t end)
+{
+	while (at < end && look->trial.budget > 0 && look->bytes_left > 0) {
+		size_t from = at, stop = end - at < STEP ? end : at + STEP, length = 0;
+		while (length == 0 && (at = next_candidate(look, at, stop)) < stop) {
+			length = take_stream(look, at);
+			at += length > 0 ? length : 1;
 		}
-		hand_over(visit, form, bytes_slice(body, at, length), at);
-		at += length;
+		uint64_t passed = at - length - from;
+		look->bytes_left -= passed < look->bytes_left ? passed : look->bytes_left;
+		if (!visit_passed(look->visit, passed))
+			look->bytes_left = 0;
 	}
 	return at;
 }
 
+/* What is not looked at stays what it looks like. */
 static enum read_result read_embedded(struct visit *visit, struct bytes body)
 {
 	const struct sight *sight = visit_sight(visit);
-	struct packed_trial trial = {.room = visit_alloc(visit, 1, PACKED_ROOM),
-	                             .budget = LIMIT_TRIAL};
+	struct look look = {
+		.visit = visit,
+		.body = body,
+		.bytes_left = LIMIT_EMBEDDED,
+		.trial = {.visit = visit,
+	                  .room = visit_alloc(visit, 1, PACKED_ROOM),
+	                  .budget = LIMIT_EMBEDDED},
+	};
+	for (size_t i = FORMS; i > 0; i--)
+		look.first[forms[i - 1].magic.ptr[0]] = (uint8_t)i;
 	size_t done = 0;
 	for (size_t i = 0; i < sight->random_count; i++) {
 		size_t from = (size_t)sight->random[i].offset;
 		size_t end = from + (size_t)sight->random[i].length;
 		from -= from < BEFORE ? from : BEFORE;
-		done = look_among(visit, body, from > done ? from : done, end, &trial);
+		done = look_among(&look, from > done ? from : done, end);
 	}
-	if (trial.budget > 0)
-		return READ_WHOLE;
-	visit_closed(visit, BYTES("packed parts"), 0, CLASS_UNREAD,
-	             "over the limit of bytes unpacked to look for packed parts");
-	return READ_PARTLY;
+	return READ_WHOLE;
 }
 
 static bool recognise(const struct sight *sight)

@@ -18,6 +18,8 @@ enum { AT_ONCE = 1 << 30 }; /* bytes given to decoders that count in 32 bits */
 static bool spend(struct packed_trial *trial, uint64_t made)
 {
 	trial->budget -= made < trial->budget ? made : trial->budget;
+	if (!visit_passed(trial->visit, made))
+		trial->budget = 0;
 	return trial->budget > 0;
 }
 
@@ -143,6 +145,8 @@ static size_t cab_length(struct bytes from)
 
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial)
 {
+	if (!spend(trial, PACKED_COST))
+		return 0;
 	switch (kind) {
 	case PACKED_GZIP:
 		return inflated_length(from, MAX_WBITS + 16, trial);

@@ -21,11 +21,12 @@ enum packed_kind {
 
 /* What trials share. */
 struct packed_trial {
-	uint8_t *room; /* PACKED_ROOM bytes */
-	uint64_t
-		budget; /* plain bytes that may still be unpacked; at 0 nothing is found any more */
+	struct visit *visit;
+	uint8_t *room;   /* PACKED_ROOM bytes */
+	uint64_t budget; /* plain bytes that may still be unpacked, and PACKED_COST for each trial;
+	                    at 0 nothing is found any more */
 };
-enum { PACKED_ROOM = 64 << 10 };
+enum { PACKED_ROOM = 64 << 10, PACKED_COST = 4 << 10 };
 
 /* How many bytes from the beginning of `from` are one whole stream of that kind; 0: none is. */
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial);
