@@ -64,8 +64,9 @@ void drafts_finish(struct drafts *drafts);
 
 /* Joins what belongs together: evidence that names no product with the product found at the same
  * place; all places of one product in one installed system; the parts of one product inside another
- * product's folder; and the same product in many files of one folder. Counts objects, each once.
- * False without memory: apart they could prove less than together. */
+ * product's folder; and the same product in many files of one folder. What only names a vendor
+ * where a finding of it stands is left out. Counts objects, each once. False without memory: apart
+ * they could prove less than together. */
 bool drafts_merge(struct drafts *drafts, const struct pack *pack);
 
 /* Keeps a row, or lets it go when stronger ones fill the room. Takes what the row owns. */

@@ -444,6 +444,53 @@ static void count_objects(struct draft *draft)
 	}
 }
 
+static int by_vendor_and_place(const void *left, const void *right)
+{
+	const struct draft *a = *(struct draft *const *)left, *b = *(struct draft *const *)right;
+	int order = by_number(a->vendor, b->vendor);
+	return order != 0 ? order : bytes_compare(a->where, b->where);
+}
+
+static bool is_place_of_finding(const struct merging *merging, uint32_t vendor, struct bytes place)
+{
+	struct draft wanted = {.vendor = vendor, .where = place}, *key = &wanted;
+	return bsearch(&key, merging->list, merging->count, sizeof(struct draft *),
+	               by_vendor_and_place) != NULL;
+}
+
+/* Where a finding of the vendor stands, or below, what only names the vendor is part of that. */
+static bool is_part_of_finding(const struct merging *merging, const struct draft *mention)
+{
+	struct bytes where = mention->where;
+	for (size_t end = where.len; end > 1; end--) {
+		bool ends =
+			end == where.len || where.ptr[end] == '/' ||
+			(where.ptr[end] == '!' && end + 1 < where.len && where.ptr[end + 1] == '/');
+		if (ends &&
+		    is_place_of_finding(merging, mention->vendor, bytes_slice(where, 0, end)))
+			return true;
+	}
+	return false;
+}
+
+/* Takes such mentions off the list; returns how many stay. */
+static size_t drop_mentions(struct merging *merging, struct draft **mentions)
+{
+	size_t kept = 0;
+	qsort(merging->list, merging->count, sizeof(struct draft *), by_vendor_and_place);
+	for (struct draft **at = mentions; *at;) {
+		struct draft *mention = *at;
+		if (!is_part_of_finding(merging, mention)) {
+			at = &mention->next;
+			kept++;
+			continue;
+		}
+		*at = mention->next;
+		draft_destroy(mention);
+	}
+	return kept;
+}
+
 bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 {
 	struct merging merging = {.pack = pack,
@@ -451,7 +498,6 @@ bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 	if (!merging.list)
 		return false;
 	struct draft *mentions = NULL;
-	size_t mention_count = 0;
 	for (struct draft *next, *draft = drafts->first; draft; draft = next) {
 		next = draft->next;
 		if (draft->nexus != NEXUS_MENTION) {
@@ -460,14 +506,13 @@ bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 		}
 		draft->next = mentions;
 		mentions = draft;
-		mention_count++;
 	}
 	merge_places(&merging);
 	merge_containers(&merging);
 	merge_systems(&merging);
 	merge_hosts(&merging);
+	drafts->count = drop_mentions(&merging, &mentions) + merging.count;
 	drafts->first = mentions;
-	drafts->count = mention_count + merging.count;
 	for (size_t i = 0; i < merging.count; i++) {
 		merging.list[i]->next = drafts->first;
 		drafts->first = merging.list[i];

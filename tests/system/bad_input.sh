@@ -194,6 +194,7 @@ ends 0 'the case is whole after all this' "$debar" report
 # What is kept can be found again.
 mkdir found
 echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}}' >found/package.json
+echo 'Kaspersky Lab' >found/notes.txt
 ends 1 'a finding' "$debar" scan -q found
 ends 0 'the scans' "$debar" report --list
 says '^S-[0-9a-f]{16}  [-0-9TZ:]{20}  present +found$' 'the newest scan'

@@ -144,4 +144,13 @@ says '^finding branded weak ' 'is a claim'
 cp "$SOURCE/corpus/macho/signed" stolen/program
 look 'a signed one' -p policy stolen
 says '^evidence bundle.id ' 'says it, too'
+
+# What names the vendor where a product of it was found is part of that; elsewhere it is a mention.
+mkdir -p named/web named/home
+echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}, "author": "Kaspersky Lab"}' >named/web/package.json
+echo 'Kaspersky Lab was here' >named/home/notes.txt
+look 'a product and a note' -m named
+says '^finding dependency strong ' 'the product is a finding'
+counts 'the note is the only mention' 1 '^finding mention '
+says '^finding mention .*notes\.txt' 'and stands where it was found'
 finish
