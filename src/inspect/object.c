@@ -350,6 +350,14 @@ static void tell_facts(struct object *object)
 
 void object_answered(struct object *object, uint64_t at, uint64_t len)
 {
+	struct pass_run *last =
+		object->seen_count > 0 ? &object->seen[object->seen_count - 1] : NULL;
+	if (last && at >= last->at && at < last->at + last->len + LIMIT_HOLE) {
+		uint64_t end = at + len; /* what parts stand behind one another are one stretch */
+		if (end > last->at + last->len)
+			last->len = end - last->at;
+		return;
+	}
 	if (object->seen_count == LIMIT_SEEN_PER_OBJECT)
 		return; /* then more looks opaque than is */
 	if (!object->seen)

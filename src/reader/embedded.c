@@ -14,7 +14,7 @@
 extern const struct reader reader_embedded;
 
 enum {
-	LEAST = 64,        /* bytes of a stream: less holds no program */
+	LEAST = 12,        /* bytes of a stream: an empty one of zlib has 8 */
 	BEFORE = 32 << 10, /* so far before what looks random may a stream begin: a block */
 	STEP = 1 << 20,    /* bytes between two signs of life */
 	NAME_MOST = 40,
