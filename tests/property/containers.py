@@ -10,6 +10,7 @@ import bz2
 import ctypes
 import functools
 import gzip
+import hashlib
 import io
 import lzma
 import os
@@ -197,6 +198,20 @@ def cab(path, body):
     return "a.cab", head + folder + member + data
 
 
+def git_pack(body):
+    head, size = bytearray([3 << 4 | len(body) & 15]), len(body) >> 4
+    while size:
+        head[-1] |= 0x80
+        head.append(size & 127)
+        size >>= 7
+    pack = struct.pack(">4sII", b"PACK", 2, 1) + head + zlib.compress(body)
+    return pack + hashlib.sha1(pack).digest()
+
+
+def git_object(body):
+    return b"blob %d\0" % len(body) + body
+
+
 def mail(path, body):
     return "a.eml", (b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"=_parting\"\n\n--=_parting\n"
                      b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
@@ -286,6 +301,8 @@ ARCHIVES = [
 CARRIERS = [
     carrier("hex", "a.hex", "0x00000000", intel_hex),
     carrier("pdf", "a.pdf", "object 1", pdf),
+    carrier("git-pack", "a.pack", "blob at 12", git_pack),
+    carrier("git-object", "0123456789", "file", git_object, least=1),
     behind("png/plain.png", "trailing data"),
     behind("gif/plain.gif", "trailing data"),
     behind("elf/lib64.so", "overlay"),
