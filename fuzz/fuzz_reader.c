@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One harness for every reader: the build sets READER_NAME. The first byte of the input chooses
- * among the file names that name-led readers ask for (fuzz/names.def); the rest is the object. */
+ * among the file names that name-led readers ask for (fuzz/names.def), and for a container that can
+ * be shared out, whose share is taken; the rest is the object. */
 #include "fuzz/harness.h"
 
 #include <locale.h>
@@ -25,10 +26,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return 0;
-	const char *name = names[data[0] % (sizeof names / sizeof names[0])];
-	struct bytes body = {data + 1, size - 1};
+	enum { NAMES = sizeof names / sizeof names[0], SHARES = 3 };
+	const struct reader *reader = reader_named(READER_NAME);
+	struct bytes name = bytes_of(names[data[0] % NAMES]), body = {data + 1, size - 1};
+	uint32_t turn = data[0] / NAMES % (SHARES + 1); /* 0: the whole */
 	struct harness_result result =
-		harness_run(reader_named(READER_NAME), bytes_of(name), body, false);
+		reader->shared && turn > 0
+			? harness_run_share(reader, name, body, turn - 1, SHARES, false)
+			: harness_run(reader, name, body, false);
 	harness_finish(&result);
 	return 0;
 }

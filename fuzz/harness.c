@@ -363,9 +363,10 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
 }
 
 struct harness_result harness_run_share(const struct reader *reader, struct bytes path,
-                                        struct bytes body, uint32_t share, uint32_t shares)
+                                        struct bytes body, uint32_t share, uint32_t shares,
+                                        bool keep)
 {
-	return run_reader(reader, path, body, true, share, shares);
+	return run_reader(reader, path, body, keep, share, shares);
 }
 
 void harness_finish(struct harness_result *result)

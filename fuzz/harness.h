@@ -31,7 +31,8 @@ struct harness_result harness_run(const struct reader *reader, struct bytes path
                                   bool keep);
 /* The same as one of several workers that share the members of a container. */
 struct harness_result harness_run_share(const struct reader *reader, struct bytes path,
-                                        struct bytes body, uint32_t share, uint32_t shares);
+                                        struct bytes body, uint32_t share, uint32_t shares,
+                                        bool keep);
 void harness_finish(struct harness_result *result);
 
 /* The whole file, in memory of its own size so that sanitizers see the first byte past it; exits
