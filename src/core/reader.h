@@ -74,8 +74,9 @@ const struct sight *visit_sight(const struct visit *visit);
  * value is dropped. `span` must lie in the object. */
 void visit_fact(struct visit *visit, enum fact_kind kind, struct bytes value, struct span span);
 
-/* A member that needs no unpacking. `body` lies in the object or in memory from visit_alloc(). The
- * child is visited before this returns. Names may be any bytes; an empty one becomes its number. */
+/* A member that needs no unpacking. `body` lies in the object (and is not all of it: that is a gap)
+ * or in memory from visit_alloc(). The child is visited before this returns. Names may be any
+ * bytes; an empty one becomes its number. */
 void visit_child(struct visit *visit, struct bytes name, struct bytes body);
 
 /* A member that exists but cannot be opened (encrypted, unknown method): `size` bytes in `class`,

@@ -54,8 +54,15 @@ static struct bytes name_or_number(struct visit *visit, struct bytes name)
 
 void visit_child(struct visit *visit, struct bytes name, struct bytes body)
 {
+	const struct sight *sight = &visit->sight;
 	if (visit->elsewhere)
 		return;
+	if (body.len > 0 && body.len == sight->size && body.ptr == sight->head.ptr) {
+		/* It would be read as this one was, and so on. */
+		visit->sink->gap(visit, (struct span){0, 0}, CLASS_UNREAD,
+		                 "a part of it is said to be the whole");
+		return;
+	}
 	visit->sink->child(visit, name_or_number(visit, name), body);
 }
 

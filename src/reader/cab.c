@@ -14,6 +14,7 @@ enum {
 	FLAG_PREVIOUS = 1,
 	FLAG_NEXT = 2,
 	FLAG_RESERVE = 4,
+	HEADER_LEAST = 36, /* bytes of a header without what flags announce */
 };
 
 struct cabinet {
@@ -111,6 +112,10 @@ static enum read_result read_cab(struct visit *visit, struct bytes body)
 	struct cabinet cabinet;
 	if (!read_header(body, &cabinet)) {
 		visit_gap(visit, (struct span){0, 0}, CLASS_UNREAD, "truncated cabinet header");
+		return READ_PARTLY;
+	}
+	if (cabinet.size < HEADER_LEAST) {
+		visit_gap(visit, (struct span){0, 0}, CLASS_UNREAD, "damaged cabinet header");
 		return READ_PARTLY;
 	}
 	bool alone = (cabinet.flags & (FLAG_PREVIOUS | FLAG_NEXT)) == 0;
