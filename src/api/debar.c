@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "api/places.h"
 #include "base/buffer.h"
+#include "base/whole.h"
 #include "policy/compile.h"
 #include "policy/query.h"
 #include "policy/settings.h"
@@ -116,7 +117,7 @@ static enum debar_status compile_pack(const struct debar_options *options, int *
 	enum debar_status status = policy_compile_dirs(dirs, -1, &pack, error);
 	if (status == DEBAR_OK) {
 		*fd = memfd_create("debar-pack", MFD_CLOEXEC);
-		if (*fd < 0 || write(*fd, pack.data, pack.len) != (ssize_t)pack.len)
+		if (*fd < 0 || !whole_write(*fd, buffer_bytes(&pack)))
 			status = error_system(error, "cannot keep the compiled policies");
 	}
 	buffer_finish(&pack);

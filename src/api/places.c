@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* realpath */
 #include "api/places.h"
 
+#include "base/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -77,14 +79,8 @@ bool place_cache(char out[PLACE_MOST])
 
 static bool write_all(int fd, struct bytes data)
 {
-	while (data.len > 0) {
-		ssize_t written = write(fd, data.ptr, data.len);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		data = bytes_from(data, (size_t)written);
-	}
+	if (!whole_write(fd, data))
+		return false;
 	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS; /* pipes and devices cannot */
 }
 

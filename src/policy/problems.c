@@ -2,22 +2,16 @@
 #include "policy/problems.h"
 
 #include "base/text.h"
+#include "base/whole.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* What cannot be written is still counted, and makes the caller fail. */
 static void write_line(int fd, const char *text)
 {
-	size_t length = strlen(text);
-	while (fd >= 0 && length > 0) {
-		ssize_t done = write(fd, text, length);
-		if (done <= 0)
-			return;
-		text += done;
-		length -= (size_t)done;
-	}
+	if (fd >= 0)
+		(void)whole_write(fd, bytes_of(text));
 }
 
 void problem_add(struct problems *p, uint32_t line, const char *format, ...)

@@ -3,13 +3,12 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "base/whole.h"
 #include "core/normal.h"
 #include "policy/match.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { ANSWER_MOST = 64 << 20, LABEL_WIDTH = 12 };
 
@@ -18,16 +17,9 @@ static enum debar_status write_answer(struct buffer *answer, int fd, struct deba
 {
 	if (!buffer_ok(answer))
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory for the answer");
-	struct bytes left = buffer_bytes(answer);
-	while (left.len > 0) {
-		ssize_t done = write(fd, left.ptr, left.len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return error_system(error, "cannot write the answer");
-		left = bytes_from(left, (size_t)done);
-	}
-	return DEBAR_OK;
+	return whole_write(fd, buffer_bytes(answer))
+	               ? DEBAR_OK
+	               : error_system(error, "cannot write the answer");
 }
 
 static void put_escaped(struct buffer *out, struct bytes text)

@@ -2,13 +2,12 @@
 #include "report/out.h"
 
 #include "base/text.h"
+#include "base/whole.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
 	PIECE = 64, /* bytes escaped at once; one becomes at most 10 */
@@ -37,27 +36,10 @@ bool out_ok(const struct out *out)
 	return out->code == 0;
 }
 
-/* True when writing may go on: the call was interrupted, or a descriptor that does not block (one
- * shared with a shell, say) has room again. */
-static bool try_again(int fd)
-{
-	if (errno == EINTR)
-		return true;
-	if (errno != EAGAIN)
-		return false;
-	struct pollfd ready = {.fd = fd, .events = POLLOUT};
-	return poll(&ready, 1, -1) == 1 || errno == EINTR;
-}
-
 void out_flush(struct out *out)
 {
-	for (size_t at = 0; at < out->used && out->code == 0;) {
-		ssize_t written = write(out->fd, out->buffer + at, out->used - at);
-		if (written > 0)
-			at += (size_t)written;
-		else if (written == 0 || !try_again(out->fd))
-			out->code = written == 0 ? ENOSPC : errno;
-	}
+	if (out->code == 0 && !whole_write(out->fd, (struct bytes){out->buffer, out->used}))
+		out->code = errno;
 	out->used = 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/cache_file.h"
 
+#include "base/whole.h"
 #include "scan/cache.h"
 
 #include <errno.h>
@@ -78,19 +79,6 @@ static void make_folders(const char *path)
 	}
 }
 
-static bool write_all(int fd, struct bytes data)
-{
-	while (data.len > 0) {
-		ssize_t written = write(fd, data.ptr, data.len);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		data = bytes_from(data, (size_t)written);
-	}
-	return true;
-}
-
 /* No fsync: one that a crash of the system left half written does not match its checksum. */
 const char *cache_file_write(const char *path, struct bytes data)
 {
@@ -102,7 +90,7 @@ const char *cache_file_write(const char *path, struct bytes data)
 	int fd = mkstemp(partial);
 	if (fd < 0)
 		return "it cannot be made";
-	bool written = write_all(fd, data);
+	bool written = whole_write(fd, data);
 	if (close(fd) != 0)
 		written = false;
 	if (written && rename(partial, path) == 0)
