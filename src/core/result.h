@@ -83,6 +83,7 @@ struct scan_summary {
 	bool sandboxed;
 	bool cached; /* files known from earlier scans were left closed; they are in `remembered` */
 	uint64_t accept_gaps_under;
+	bool accept_unknown_only; /* of opaque bytes, only what no reader spoke for */
 	const struct bytes *accept_patterns;
 	size_t accept_pattern_count;
 	struct bytes started, finished; /* RFC 3339; empty in a reproducible scan */

@@ -35,6 +35,7 @@ void json_scan(struct json *j, const struct scan_summary *scan)
 	json_bool(j, "cached", scan->cached);
 	json_open(j, "accept_gaps", '{');
 	json_u64(j, "under", scan->accept_gaps_under);
+	json_bool(j, "unknown_only", scan->accept_unknown_only);
 	put_list(j, "patterns", scan->accept_patterns, scan->accept_pattern_count);
 	json_close(j, '}');
 	if (!(j->out->flags & DEBAR_REPORT_REPRODUCIBLE))

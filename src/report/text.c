@@ -89,7 +89,8 @@ static void put_warning(struct out *out, const char *text)
 static void put_accepted(struct out *out, const struct scan_summary *scan)
 {
 	label(out, 0, "Accepted");
-	out_text(out, "opaque objects smaller than ");
+	out_text(out, scan->accept_unknown_only ? "opaque bytes that no reader spoke for, under "
+	                                        : "opaque objects smaller than ");
 	out_grouped(out, scan->accept_gaps_under, 0);
 	out_text(out, " bytes\n");
 	for (size_t i = 0; i < scan->accept_pattern_count; i++) {

@@ -416,6 +416,7 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		.sandboxed = !scan->how.unsafe_no_sandbox,
 		.cached = scan->remember != NULL,
 		.accept_gaps_under = how_accept_under(&scan->how),
+		.accept_unknown_only = !scan->how.has_accept,
 		.accept_patterns = patterns,
 		.accept_pattern_count = pattern_count,
 		.started = time_now(scan, text),

@@ -22,7 +22,7 @@ struct stored_result {
 
 #define SCAN_COLUMNS                                                                               \
 	"number,id,version,pack_digest,started,finished,seconds,jobs,sandboxed,"                   \
-	"cached,accept_gaps_under,complete"
+	"cached,accept_gaps_under,accept_unknown_only,complete"
 
 static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *s)
 {
@@ -37,6 +37,7 @@ static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *
 	s->sandboxed = row_below(r, 2) != 0;
 	s->cached = row_below(r, 2) != 0;
 	s->accept_gaps_under = row_u64(r);
+	s->accept_unknown_only = row_below(r, 2) != 0;
 	s->complete = row_below(r, 2) != 0;
 	return number;
 }

@@ -7,15 +7,15 @@
 #include <sys/stat.h>
 
 /* "debr" */
-enum { APPLICATION_ID = 0x64656272, SCHEMA_VERSION = 1 };
+enum { APPLICATION_ID = 0x64656272, SCHEMA_VERSION = 2 };
 
 static const struct {
 	const char *name, *sql;
 } tables[] = {
-	{"scan",
-         "CREATE TABLE scan(number INTEGER PRIMARY KEY, id BLOB, version BLOB, "
-         "pack_digest BLOB, started BLOB, finished BLOB, seconds REAL, jobs INTEGER, "
-         "sandboxed INTEGER, cached INTEGER, accept_gaps_under INTEGER, complete INTEGER) STRICT"},
+	{"scan", "CREATE TABLE scan(number INTEGER PRIMARY KEY, id BLOB, version BLOB, "
+                 "pack_digest BLOB, started BLOB, finished BLOB, seconds REAL, jobs INTEGER, "
+                 "sandboxed INTEGER, cached INTEGER, accept_gaps_under INTEGER, "
+                 "accept_unknown_only INTEGER, complete INTEGER) STRICT"},
 	{"scan_text", "CREATE TABLE scan_text(number INTEGER PRIMARY KEY, scan INTEGER, "
                       "kind INTEGER, value BLOB) STRICT"},
 	{"target", "CREATE TABLE target(number INTEGER PRIMARY KEY, scan INTEGER, kind BLOB, "
@@ -141,11 +141,12 @@ enum debar_status schema_prepare(const struct store *store, struct debar_error *
 		return error_set(error, DEBAR_NOT_FOUND, 0, "the case %s holds no scan",
 		                 store->path);
 	}
-	if (application != APPLICATION_ID || version < SCHEMA_VERSION)
+	if (application != APPLICATION_ID || version < 1)
 		return error_set(error, DEBAR_INVALID, 0, "%s: not a debar case", store->path);
-	if (version > SCHEMA_VERSION)
-		return error_set(error, DEBAR_INVALID, 0, "%s: written by a newer debar",
-		                 store->path);
+	if (version != SCHEMA_VERSION)
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "%s: written by %s debar; --case names another file", store->path,
+		                 version > SCHEMA_VERSION ? "a newer" : "an older");
 	status = check_tables(store, error);
 	return status == DEBAR_OK ? check_size(store, error) : status;
 }

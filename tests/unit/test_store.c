@@ -368,7 +368,8 @@ static void altered_schemas_are_refused(void **state)
 	static const struct {
 		const char *sql, *message;
 	} cases[] = {
-		{"PRAGMA user_version=2", "written by a newer debar"},
+		{"PRAGMA user_version=3", "written by a newer debar"},
+		{"PRAGMA user_version=1", "written by an older debar"},
 		{"PRAGMA application_id=1", "not a debar case"},
 		{"CREATE VIEW v AS SELECT 1", "not a debar case"},
 		{"CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM finding; END",
