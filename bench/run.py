@@ -8,16 +8,19 @@ Each comparison runs both sides in turn (A B A B ...) and gives the median of th
 drifts does not decide. Peak memory is the sum of the resident sets of all processes, sampled every 10 ms.
 """
 import argparse
+import atexit
 import datetime
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import zipfile
 
 ATOMS = {"PK\x05\x06"}  # looked for besides the marks
 
@@ -107,6 +110,18 @@ def write_clamav(marks, path):
     path.write_text("\n".join(rows) + "\n")
 
 
+def write_zip(tree, path, most):
+    """Files of the tree, up to `most` bytes in all."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for folder, _, names in os.walk(tree):
+            for name in names:
+                one = os.path.join(folder, name)
+                if not os.path.islink(one) and os.path.isfile(one) and most > 0:
+                    most -= os.path.getsize(one)
+                    archive.write(one)
+    return str(path)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=pathlib.Path)
@@ -118,6 +133,7 @@ def main():
     given = parser.parse_args()
     debar = str(given.build / "debar")
     work = pathlib.Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, work, True)
     case = str(work / "case.db")
     marks = byte_marks(debar)
     write_yara(marks, work / "marks.yar")
@@ -135,6 +151,7 @@ def main():
     find = ["find", given.tree, "-type", "f"]  # a name and a type; with -size also what stat says
     if not given.only or given.only.startswith("cache"):
         run(cached)  # remembers
+    large = write_zip(slow, work / "large.zip", 1 << 30) if given.only in (None, "share") else None
     plans = [
         ("cache", "rescan with --cache against find", None, "<=", cached, find),
         ("cache-stat", "the same, against find that asks for each size", None, "<=", cached, [*find, "-size", "+1"]),
@@ -142,6 +159,8 @@ def main():
          pinned([0], scan(given.tree, 1, *closed)), pinned([0], cat)),
         ("read-2", "the same, two cores", 0.65, "<=",
          pinned([0, 1], scan(given.tree, 2, *closed)), pinned([0, 1], cat)),
+        ("share", "one zip of 1 GB, unpacked, on two cores against one", None, "<=",
+         scan(large, 2), scan(large, 1, "--share", "0")),
         ("yara", "against yara -r -p 2, archives closed", 15, ">=",
          scan(slow, 2, *closed), ["yara", "-r", "-p", "2", "-w", str(work / "marks.yar"), slow]),
         ("clamav", "against clamscan -r, archives open", 20, ">=",
@@ -153,7 +172,7 @@ def main():
     for key, title, bar, sense, ours, theirs in plans:
         if given.only and given.only != key:
             continue
-        runs = given.runs if key.startswith(("read", "cache")) else min(given.runs, 3)
+        runs = given.runs if key.startswith(("read", "cache", "share")) else min(given.runs, 3)
         result = compare(title, ours, theirs, runs)
         value = result["ratio"] if sense == "<=" else 1 / result["ratio"]
         if bar is None:

@@ -65,7 +65,7 @@ taken 9 'the usual place again'
 if [ -f "$work/home/debar/files.cache" ]; then pass; else miss 'no cache in the usual place'; fi
 
 # Other conditions.
-for option in '--depth 3' '--max-bytes 1G' '--max-objects 1000' '--max-seconds 100'; do
+for option in '--depth 3' '--max-bytes 1G' '--max-objects 1000' '--max-seconds 100' '--share 1M'; do
 	# shellcheck disable=SC2086 # an option and its value
 	look "under $option" $option
 	taken 0 "under $option"
