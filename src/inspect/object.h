@@ -102,7 +102,7 @@ void tell_done(const struct object *object);
 enum { WORKER_OUT_OF_MEMORY = 90, WORKER_NO_JAIL = 91, WORKER_BAD_START = 92 };
 
 bool within_limits(struct inspector *inspector);
-void breathe(void *inspector, uint64_t bytes);
+void breathe(void *context, uint64_t bytes);
 uint64_t monotonic_ns(void);
 
 #endif
