@@ -93,7 +93,6 @@ static const struct {
 	{"LZFSE stream: no reader yet", AT(0, "bvx-"), AT(0, "")},
 	{"pbzx stream: no reader yet", AT(0, "pbzx\0"), AT(0, "")},
 	{"compiled HTML help: no reader yet", AT(0, "ITSF\3\0\0\0"), AT(0, "")},
-	{"NSIS installer data: no reader yet", AT(4, "\xef\xbe\xad\xdeNullsoftInst"), AT(0, "")},
 	{"Electron archive: no reader yet", AT(0, "\4\0\0\0"), AT(16, "{\"files\":")},
 	{"Outlook mailbox: no reader yet", AT(0, "!BDN"), AT(8, "SM")},
 	{"Windows registry hive: no reader yet", AT(0, "regf"), AT(0, "")},

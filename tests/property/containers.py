@@ -208,6 +208,14 @@ def git_pack(body):
     return pack + hashlib.sha1(pack).digest()
 
 
+def nsis(body):
+    header = bytes(40)
+    plain = b"".join(struct.pack("<I", len(part)) + part for part in (header, body))
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    data = packer.compress(plain) + packer.flush()
+    return struct.pack("<I", 4) + b"\xef\xbe\xad\xdeNullsoftInst" + struct.pack("<II", len(header), 28 + len(data)) + data
+
+
 def git_object(body):
     return b"blob %d\0" % len(body) + body
 
@@ -301,6 +309,7 @@ ARCHIVES = [
 CARRIERS = [
     carrier("hex", "a.hex", "0x00000000", intel_hex),
     carrier("pdf", "a.pdf", "object 1", pdf),
+    carrier("nsis", "a.bin", "file 1", nsis),
     carrier("git-pack", "a.pack", "blob at 12", git_pack),
     carrier("git-object", "0123456789", "file", git_object, least=1),
     behind("png/plain.png", "trailing data"),
