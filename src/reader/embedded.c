@@ -87,7 +87,7 @@ static size_t take_stream(struct look *look, size_t at)
 	struct bytes from = bytes_from(look->body, at);
 	const struct form *form = form_at(look, at);
 	size_t length = form ? packed_length(form->kind, from, &look->trial) : 0;
-	if (form && look->trial.budget == 0)
+	if (form && look->trial.unfinished)
 		length = from.len;
 	if (length < LEAST || length == look->body.len)
 		return 0;

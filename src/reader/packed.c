@@ -42,6 +42,7 @@ static size_t inflated_length(struct bytes from, int window_bits, struct packed_
 		if (!spend(trial, PACKED_ROOM - z.avail_out))
 			break;
 	}
+	trial->unfinished = status == Z_OK;
 	(void)inflateEnd(&z);
 	return status == Z_STREAM_END ? used : 0;
 }
@@ -59,6 +60,7 @@ static size_t xz_length(struct bytes from, struct packed_trial *trial)
 		if (!spend(trial, PACKED_ROOM - xz.avail_out))
 			break;
 	}
+	trial->unfinished = status == LZMA_OK;
 	size_t used = from.len - xz.avail_in;
 	lzma_end(&xz);
 	return status == LZMA_STREAM_END ? used : 0;
@@ -85,15 +87,22 @@ static size_t bzip2_length(struct bytes from, struct packed_trial *trial)
 		used += eaten;
 		moved = eaten + made > 0 && spend(trial, made);
 	}
+	trial->unfinished = status == BZ_OK && trial->budget == 0;
 	(void)BZ2_bzDecompressEnd(&stream);
 	return status == BZ_STREAM_END ? used : 0;
 }
 
 /* Block by block, by their sizes (RFC 8878, 3.1.1). */
-static size_t zstd_length(struct bytes from)
+static size_t zstd_length(struct bytes from, struct packed_trial *trial)
 {
+	enum { RATIO = 4 }; /* of those that do not say how much they hold */
 	size_t used = ZSTD_findFrameCompressedSize(from.ptr, from.len);
-	return ZSTD_isError(used) ? 0 : used;
+	if (ZSTD_isError(used))
+		return 0;
+	unsigned long long plain = ZSTD_getFrameContentSize(from.ptr, from.len);
+	if (plain >= ZSTD_CONTENTSIZE_ERROR)
+		plain = (unsigned long long)used * RATIO;
+	return spend(trial, plain) ? used : 0;
 }
 
 /* Likewise; LZ4 Frame Format 1.6.4. */
@@ -155,7 +164,7 @@ size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_tri
 	case PACKED_XZ:
 		return xz_length(from, trial);
 	case PACKED_ZSTD:
-		return zstd_length(from);
+		return zstd_length(from, trial);
 	case PACKED_BZIP2:
 		return bzip2_length(from, trial);
 	case PACKED_LZ4:
