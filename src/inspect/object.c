@@ -159,7 +159,6 @@ static enum read_result begin_reading(struct object *object, const struct reader
 	visit->shares = object->parent || !reader->shared ? 1 : inspector->shares;
 	visit->share = object->parent ? 0 : inspector->share;
 	(void)visit_takes(visit, VISIT_REST);
-	object->was_read = true;
 	return reader->read(visit, object_body(object));
 }
 
@@ -504,8 +503,8 @@ void object_finish(struct object *object)
 void object_finish_share(struct object *object)
 {
 	read_all(object);
-	if (object->was_read)
-		return;
+	if (object->read_whole || object->read_partly || object->gap_bytes[CLASS_UNREAD] > 0)
+		return; /* the first worker met members: so must this one */
 	object->gap_bytes[CLASS_UNREAD] = object->size;
 	tell_gap(object->inspector, object->member, object->size, CLASS_UNREAD,
 	         "a share of the container could not be looked into");

@@ -39,7 +39,6 @@ struct object {
 	bool in_container; /* the reader at work is one of containers */
 	bool in_stream;    /* and it is one whose child stands in the object's place */
 	bool is_shared;    /* other workers look at some of its members */
-	bool was_read;     /* by any reader, whatever came of it */
 	enum byte_class understood;
 	struct pass_run
 		*seen; /* stretches that children see into or gaps tell of: answered for there */
