@@ -32,6 +32,8 @@ save("gzip", CODE + ZIPPED + CODE)
 save("every-zlib-level", CODE.join(zlib.compress(TEXT, level) for level in (0, 1, 3, 6, 9)) + CODE)
 save("one-behind-another", ZIPPED + ZIPPED + CODE + zlib.compress(TEXT) + ZIPPED)
 save("xz", CODE + lzma.compress(TEXT, preset=1) + NOISE)
+LARGE = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 128 << 20}]
+save("xz-large-dictionary", CODE + lzma.compress(TEXT, filters=LARGE) + NOISE)
 save("zstd", CODE + ZSTD + NOISE)
 save("lz4", CODE + LZ4 + NOISE)
 save("bzip2", CODE + bz2.compress(TEXT, 1) + NOISE)

@@ -112,7 +112,6 @@ static size_t look_among(struct look *look, size_t at, size_t end)
 	return at;
 }
 
-/* What is not looked at stays what it looks like. */
 static enum read_result read_embedded(struct visit *visit, struct bytes body)
 {
 	const struct sight *sight = visit_sight(visit);
@@ -132,6 +131,11 @@ static enum read_result read_embedded(struct visit *visit, struct bytes body)
 		size_t end = from + (size_t)sight->random[i].length;
 		from -= from < BEFORE ? from : BEFORE;
 		done = look_among(&look, from > done ? from : done, end);
+		if (done >= end)
+			continue;
+		visit_closed(visit, BYTES("packed parts"), 0, CLASS_OPAQUE,
+		             "over the limit of bytes that are searched for packed parts");
+		return READ_PARTLY;
 	}
 	return READ_WHOLE;
 }

@@ -28,8 +28,10 @@ static size_t inflated_length(struct bytes from, int window_bits, struct packed_
 {
 	z_stream z = {0};
 	size_t used = 0;
-	if (inflateInit2(&z, window_bits) != Z_OK)
+	if (inflateInit2(&z, window_bits) != Z_OK) {
+		trial->unfinished = true;
 		return 0;
+	}
 	int status = Z_OK;
 	while (status == Z_OK) {
 		struct bytes input = bytes_slice(from, used, AT_ONCE);
@@ -42,7 +44,7 @@ static size_t inflated_length(struct bytes from, int window_bits, struct packed_
 		if (!spend(trial, PACKED_ROOM - z.avail_out))
 			break;
 	}
-	trial->unfinished = status == Z_OK;
+	trial->unfinished = status == Z_OK || status == Z_MEM_ERROR;
 	(void)inflateEnd(&z);
 	return status == Z_STREAM_END ? used : 0;
 }
@@ -60,7 +62,8 @@ static size_t xz_length(struct bytes from, struct packed_trial *trial)
 		if (!spend(trial, PACKED_ROOM - xz.avail_out))
 			break;
 	}
-	trial->unfinished = status == LZMA_OK;
+	trial->unfinished =
+		status == LZMA_OK || status == LZMA_MEM_ERROR || status == LZMA_MEMLIMIT_ERROR;
 	size_t used = from.len - xz.avail_in;
 	lzma_end(&xz);
 	return status == LZMA_STREAM_END ? used : 0;
@@ -87,7 +90,7 @@ static size_t bzip2_length(struct bytes from, struct packed_trial *trial)
 		used += eaten;
 		moved = eaten + made > 0 && spend(trial, made);
 	}
-	trial->unfinished = status == BZ_OK && trial->budget == 0;
+	trial->unfinished = status == BZ_MEM_ERROR || (status == BZ_OK && trial->budget == 0);
 	(void)BZ2_bzDecompressEnd(&stream);
 	return status == BZ_STREAM_END ? used : 0;
 }
@@ -154,6 +157,7 @@ static size_t cab_length(struct bytes from)
 
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial)
 {
+	trial->unfinished = false;
 	if (!spend(trial, PACKED_COST))
 		return 0;
 	switch (kind) {

@@ -25,7 +25,8 @@ struct packed_trial {
 	uint8_t *room;   /* PACKED_ROOM bytes */
 	uint64_t budget; /* plain bytes that may still come out, and PACKED_COST for each trial; at
 	                    0 nothing is found any more */
-	bool unfinished; /* the budget ended in the midst of a stream that was good so far */
+	bool unfinished; /* the budget, or memory, ended the last trial: the stream was good so far
+	                  */
 };
 enum { PACKED_ROOM = 64 << 10, PACKED_COST = 4 << 10 };
 
