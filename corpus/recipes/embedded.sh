@@ -40,6 +40,7 @@ save("bzip2", CODE + bz2.compress(TEXT, 1) + NOISE)
 save("sevenzip", CODE + SEVEN + NOISE)
 CABINET = open("../cab/plain.cab", "rb").read()
 save("cab", CODE + CABINET + NOISE)
+save("wrong-sum", CODE + gzip.compress(TEXT * 40, 9, mtime=0)[:-8] + bytes(8) + CODE)
 save("cut", CODE + ZIPPED[:-20])
 save("damaged", CODE + ZIPPED[:300] + b"\0\0" + ZIPPED[302:] + CODE + b"\x28\xb5\x2f\xfd" + NOISE + b"MSCF" + NOISE)
 save("magics-alone", b"".join(CODE[:90] + magic for magic in (b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"BZh9", b"7z\xbc\xaf\x27\x1c",

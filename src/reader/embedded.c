@@ -81,7 +81,7 @@ static size_t next_candidate(const struct look *look, size_t at, size_t end)
 }
 
 /* The stream at `at`; its length, or 0. One that a trial did not come to the end of in all that it
- * may unpack is one, too: where it ends its reader will tell. */
+ * may unpack is one, too, and so is one that broke after a good while: its reader tells. */
 static size_t take_stream(struct look *look, size_t at)
 {
 	struct bytes from = bytes_from(look->body, at);
@@ -89,6 +89,8 @@ static size_t take_stream(struct look *look, size_t at)
 	size_t length = form ? packed_length(form->kind, from, &look->trial) : 0;
 	if (form && look->trial.unfinished)
 		length = from.len;
+	else if (form && length == 0)
+		length = look->trial.broken_at;
 	if (length < LEAST || length == look->body.len)
 		return 0;
 	hand_over(look->visit, form, bytes_slice(from, 0, length), at);

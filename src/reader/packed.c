@@ -23,6 +23,12 @@ static bool spend(struct packed_trial *trial, uint64_t made)
 	return trial->budget > 0;
 }
 
+/* Where a stream broke counts when so much came out of it that it was one. */
+static void note_broken(struct packed_trial *trial, bool broke, uint64_t made, size_t used)
+{
+	trial->broken_at = broke && !trial->unfinished && made >= PACKED_NO_CHANCE ? used : 0;
+}
+
 /* Both wrappings of deflate: zlib checks their sums. */
 static size_t inflated_length(struct bytes from, int window_bits, struct packed_trial *trial)
 {
@@ -45,6 +51,7 @@ static size_t inflated_length(struct bytes from, int window_bits, struct packed_
 			break;
 	}
 	trial->unfinished = status == Z_OK || status == Z_MEM_ERROR;
+	note_broken(trial, status != Z_STREAM_END, z.total_out, used);
 	(void)inflateEnd(&z);
 	return status == Z_STREAM_END ? used : 0;
 }
@@ -65,6 +72,7 @@ static size_t xz_length(struct bytes from, struct packed_trial *trial)
 	trial->unfinished =
 		status == LZMA_OK || status == LZMA_MEM_ERROR || status == LZMA_MEMLIMIT_ERROR;
 	size_t used = from.len - xz.avail_in;
+	note_broken(trial, status != LZMA_STREAM_END, xz.total_out, used);
 	lzma_end(&xz);
 	return status == LZMA_STREAM_END ? used : 0;
 }
@@ -91,6 +99,8 @@ static size_t bzip2_length(struct bytes from, struct packed_trial *trial)
 		moved = eaten + made > 0 && spend(trial, made);
 	}
 	trial->unfinished = status == BZ_MEM_ERROR || (status == BZ_OK && trial->budget == 0);
+	note_broken(trial, status != BZ_STREAM_END,
+	            (uint64_t)stream.total_out_hi32 << 32 | stream.total_out_lo32, used);
 	(void)BZ2_bzDecompressEnd(&stream);
 	return status == BZ_STREAM_END ? used : 0;
 }
@@ -158,6 +168,7 @@ static size_t cab_length(struct bytes from)
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial)
 {
 	trial->unfinished = false;
+	trial->broken_at = 0;
 	if (!spend(trial, PACKED_COST))
 		return 0;
 	switch (kind) {

@@ -22,13 +22,15 @@ enum packed_kind {
 /* What trials share. */
 struct packed_trial {
 	struct visit *visit;
-	uint8_t *room;   /* PACKED_ROOM bytes */
-	uint64_t budget; /* plain bytes that may still come out, and PACKED_COST for each trial; at
-	                    0 nothing is found any more */
-	bool unfinished; /* the budget, or memory, ended the last trial: the stream was good so far
-	                  */
+	uint8_t *room;    /* PACKED_ROOM bytes */
+	uint64_t budget;  /* plain bytes that may still come out, and PACKED_COST for each trial; at
+	                     0 nothing is found any more */
+	size_t broken_at; /* 0, or how far the last trial came in a stream that broke: too far for
+	                     chance */
+	bool unfinished;  /* the budget, or memory, ended the last trial: the stream was good so far
+	                   */
 };
-enum { PACKED_ROOM = 64 << 10, PACKED_COST = 4 << 10 };
+enum { PACKED_ROOM = 64 << 10, PACKED_COST = 4 << 10, PACKED_NO_CHANCE = 64 << 10 };
 
 /* How many bytes from the beginning of `from` are one whole stream of that kind; 0: none is. */
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial);
