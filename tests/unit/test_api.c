@@ -15,13 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A sanitizer's shadow memory is larger than the worker's jail allows: no scan then. */
-#if SANITIZED
-#define NEEDS_WORKER() skip()
-#else
-#define NEEDS_WORKER() (void)0
-#endif
-
 static char folder[] = "/tmp/debar-test-api.XXXXXX";
 static char dirty[64], clean[64], case_file[64];
 
@@ -367,7 +360,6 @@ static enum debar_status run(struct debar_scan *scan, struct seen *seen, struct 
 static void scans(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct debar *debar = open_with(&options);
@@ -415,7 +407,6 @@ static void scans(void **state)
 static void streams(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct debar *debar = open_with(&options);
@@ -470,7 +461,6 @@ static void streams(void **state)
 static void cancelled_scan(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct debar *debar = open_with(&options);
@@ -502,7 +492,6 @@ static void cancelled_scan(void **state)
 static void refused_scans(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct debar *debar = open_with(&options);
@@ -551,7 +540,6 @@ static void refused_scans(void **state)
 static void two_on_one_case(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct seen seen;
@@ -574,7 +562,6 @@ static void two_on_one_case(void **state)
 static void broken_worker(void **state)
 {
 	(void)state;
-	NEEDS_WORKER();
 	struct debar_error error;
 	struct debar_options options = usual_options();
 	struct seen seen;
