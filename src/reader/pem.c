@@ -5,6 +5,7 @@
 #include "reader/certificate.h"
 
 #include "base/cursor.h"
+#include "reader/decode64.h"
 
 extern const struct reader reader_pem;
 
@@ -29,16 +30,10 @@ struct decoder {
 	uint32_t bits;
 };
 
-/* The value of a base64 letter, or -1. */
-static int letter_value(uint8_t letter)
+/* The value of a letter, or -1. The other alphabet's hyphen would be the line that ends a block. */
+static int letter_value(uint8_t byte)
 {
-	if (letter >= 'A' && letter <= 'Z')
-		return letter - 'A';
-	if (letter >= 'a' && letter <= 'z')
-		return letter - 'a' + 26;
-	if (letter >= '0' && letter <= '9')
-		return letter - '0' + 52;
-	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
+	return byte == '-' || byte == '_' ? -1 : decode64_letter(byte);
 }
 
 static void decode_letter(struct decoder *decoder, int value)

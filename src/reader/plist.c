@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "core/normal.h"
+#include "reader/decode64.h"
 #include "reader/rest.h"
 #include "reader/xml_walk.h"
 
@@ -149,47 +150,23 @@ static void end_element(void *context, const struct xml_walk *walk,
 		put(p, p->key, (struct bytes){0}, element->span);
 }
 
-static int base64_value(uint8_t letter)
-{
-	if (letter >= 'A' && letter <= 'Z')
-		return letter - 'A';
-	if (letter >= 'a' && letter <= 'z')
-		return letter - 'a' + 26;
-	if (letter >= '0' && letter <= '9')
-		return letter - '0' + 52;
-	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
-}
-
 /* The base64 between "<data>" and "</data>"; blanks, and the zeros of UTF-16, are passed over. */
 static void unpack_data(struct plist *p, const struct data *data)
 {
-	enum { STEP = 3072 };
-	uint8_t plain[STEP];
-	size_t length = 0, letters = 0;
-	uint32_t bits = 0;
+	enum { STEP = 4096 };
+	uint8_t plain[STEP / 4 * 3 + 3];
+	struct decode64 state = {0};
 	struct bytes element =
 		bytes_slice(p->body, (size_t)data->span.offset, (size_t)data->span.length);
 	struct cursor c = cursor_over(element);
 	(void)cursor_until(&c, '>');
-	struct spool *spool = visit_spool(p->visit, data->name, cursor_left(&c) / 4 * 3);
+	struct bytes text = cursor_until(&c, '<');
+	struct spool *spool = visit_spool(p->visit, data->name, text.len / 4 * 3);
 	bool going = true;
-	while (going && cursor_left(&c) > 0) {
-		uint8_t letter = cursor_u8(&c);
-		int value = base64_value(letter);
-		if (letter == '<' || letter == '=')
-			break;
-		if (value < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)value;
-		if (letters++ % 4 != 0)
-			plain[length++] = (uint8_t)(bits >> (6 - 2 * ((letters - 1) % 4)));
-		if (length == STEP) {
-			going = spool_write(spool, (struct bytes){plain, length});
-			length = 0;
-		}
+	for (size_t at = 0; going && at < text.len && !state.ended; at += STEP) {
+		size_t made = decode64_feed(&state, bytes_slice(text, at, STEP), plain);
+		going = spool_write(spool, (struct bytes){plain, made});
 	}
-	if (going)
-		(void)spool_write(spool, (struct bytes){plain, length});
 	spool_end(spool, NULL);
 }
 
