@@ -4,12 +4,11 @@
  * the last member must be found. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
 
 #include <libdeflate.h>
-#define ZLIB_CONST /* input that stays as it is */
-#include <zlib.h>
 
 extern const struct reader reader_gzip;
 
@@ -126,18 +125,13 @@ static const char *inflate_member(z_stream *z, struct pump *pump, struct cursor 
 	uint32_t crc = 0, size = 0;
 	int status = inflateReset(z);
 	while (status == Z_OK) {
-		size_t len;
+		size_t len, made;
 		uint8_t *room = pump_room(pump, &len);
 		if (!room)
 			return NULL;
-		struct bytes packed = bytes_slice(c->all, c->at, 1 << 30);
-		z->next_in = packed.ptr;
-		z->avail_in = (uInt)packed.len;
-		z->next_out = room;
-		z->avail_out = (uInt)len;
-		status = inflate(z, Z_NO_FLUSH);
-		cursor_skip(c, packed.len - z->avail_in);
-		size_t made = len - z->avail_out;
+		struct bytes left = bytes_from(c->all, c->at);
+		status = inflate_step(z, &left, room, len, &made);
+		cursor_seek(c, c->all.len - left.len);
 		crc = libdeflate_crc32(crc, room, made);
 		size += (uint32_t)made; /* modulo 2^32, as stored */
 		pump_made(pump, made);

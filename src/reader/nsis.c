@@ -7,12 +7,11 @@
  */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
 
 #include <lzma.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,7 +24,6 @@ enum {
 	SUM = 4,
 	LZMA_PROPERTIES = 5,
 	ROOM = 64 << 10,
-	AT_ONCE = 1 << 30, /* bytes given to zlib, which counts in 32 bits */
 	NAME_MOST = 32,
 };
 
@@ -134,17 +132,14 @@ static const char *inflate_to(struct outlet *out, struct bytes packed, size_t *u
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
 		return "out of memory for inflate";
 	int status = Z_OK;
+	struct bytes left = bytes_from(packed, *used);
 	while (status == Z_OK) {
-		struct bytes input = bytes_slice(packed, *used, AT_ONCE);
-		z.next_in = input.ptr;
-		z.avail_in = (uInt)input.len;
-		z.next_out = room;
-		z.avail_out = ROOM;
-		status = inflate(&z, Z_NO_FLUSH);
-		*used += input.len - z.avail_in;
-		if (!take(out, (struct bytes){room, ROOM - z.avail_out}))
+		size_t made;
+		status = inflate_step(&z, &left, room, ROOM, &made);
+		if (!take(out, (struct bytes){room, made}))
 			break;
 	}
+	*used = packed.len - left.len;
 	(void)inflateEnd(&z);
 	return status == Z_STREAM_END || out->stopped ? NULL : damaged;
 }

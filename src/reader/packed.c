@@ -4,12 +4,11 @@
 #include "base/checked.h"
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 
 #include <bzlib.h>
 #include <libdeflate.h>
 #include <lzma.h>
-#define ZLIB_CONST
-#include <zlib.h>
 #include <zstd.h>
 
 enum { AT_ONCE = 1 << 30 }; /* bytes given to decoders that count in 32 bits */
@@ -33,23 +32,19 @@ static void note_broken(struct packed_trial *trial, bool broke, uint64_t made, s
 static size_t inflated_length(struct bytes from, int window_bits, struct packed_trial *trial)
 {
 	z_stream z = {0};
-	size_t used = 0;
+	struct bytes left = from;
 	if (inflateInit2(&z, window_bits) != Z_OK) {
 		trial->unfinished = true;
 		return 0;
 	}
 	int status = Z_OK;
 	while (status == Z_OK) {
-		struct bytes input = bytes_slice(from, used, AT_ONCE);
-		z.next_in = input.ptr;
-		z.avail_in = (uInt)input.len;
-		z.next_out = trial->room;
-		z.avail_out = PACKED_ROOM;
-		status = inflate(&z, Z_NO_FLUSH);
-		used += input.len - z.avail_in;
-		if (!spend(trial, PACKED_ROOM - z.avail_out))
+		size_t made;
+		status = inflate_step(&z, &left, trial->room, PACKED_ROOM, &made);
+		if (!spend(trial, made))
 			break;
 	}
+	size_t used = from.len - left.len;
 	trial->unfinished = status == Z_OK || status == Z_MEM_ERROR;
 	note_broken(trial, status != Z_STREAM_END, z.total_out, used);
 	(void)inflateEnd(&z);

@@ -8,18 +8,15 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
-
-#define ZLIB_CONST
-#include <zlib.h>
 
 extern const struct reader reader_pdf;
 
 enum {
 	HEADER_WITHIN = 1024,   /* ISO 32000-1, implementation note 13 in annex H */
 	DICTIONARY_MOST = 4096, /* what is read of it: before the keyword `stream` */
-	ZLIB_MOST = 1 << 30,
 };
 
 /* Where "%PDF-1.7" and the like stand; SIZE_MAX when they do not. */
@@ -99,24 +96,19 @@ static bool inflate_part(struct visit *visit, const struct part *part)
 {
 	struct pump pump = pump_start(visit, part->name, 0);
 	z_stream z = {0};
-	size_t used = 0, len;
+	struct bytes left = part->packed;
+	size_t len, made;
 	uint8_t *room = NULL;
 	int status = inflateInit(&z);
 	while (status == Z_OK && (room = pump_room(&pump, &len))) {
-		struct bytes input = bytes_slice(part->packed, used, ZLIB_MOST);
-		z.next_in = input.ptr;
-		z.avail_in = (uInt)input.len;
-		z.next_out = room;
-		z.avail_out = (uInt)len;
-		status = inflate(&z, Z_NO_FLUSH);
-		used += input.len - z.avail_in;
-		pump_made(&pump, len - z.avail_out);
+		status = inflate_step(&z, &left, room, len, &made);
+		pump_made(&pump, made);
 	}
 	(void)inflateEnd(&z);
 	bool ended = status == Z_STREAM_END;
 	enum read_result result =
 		pump_end(&pump, CLASS_UNREAD, ended ? NULL : "damaged deflate data");
-	struct bytes rest = bytes_trim(bytes_from(part->packed, used));
+	struct bytes rest = bytes_trim(left);
 	if (ended)
 		(void)rest_hand_over(visit, rest, 0, BYTES("trailing data"));
 	return result == READ_WHOLE;

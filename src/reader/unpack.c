@@ -3,14 +3,13 @@
 
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 #include "reader/rest.h"
 
 #include <lzma.h>
-#define ZLIB_CONST
-#include <zlib.h>
 #include <zstd.h>
 
-enum { STEP = 8 * 1024, ZLIB_MOST = 1 << 30 }; /* STEP lies on the stack */
+enum { STEP = 8 * 1024 }; /* lies on the stack */
 
 static const char damaged[] = "damaged compressed data";
 
@@ -30,15 +29,12 @@ static struct progress unpack_zlib(struct spool *spool, struct bytes packed, uin
 	if (inflateInit(&z) != Z_OK)
 		return progress;
 	int status = Z_OK;
+	struct bytes left = packed;
 	while (status == Z_OK) {
-		struct bytes input = bytes_slice(packed, progress.used, ZLIB_MOST);
-		z.next_in = input.ptr;
-		z.avail_in = (uInt)input.len;
-		z.next_out = out;
-		z.avail_out = STEP;
-		status = inflate(&z, Z_NO_FLUSH);
-		progress.used += input.len - z.avail_in;
-		if (!spool_write(spool, (struct bytes){out, STEP - z.avail_out})) {
+		size_t made;
+		status = inflate_step(&z, &left, out, STEP, &made);
+		progress.used = packed.len - left.len;
+		if (!spool_write(spool, (struct bytes){out, made})) {
 			progress.stopped = true;
 			break;
 		}

@@ -3,11 +3,12 @@
  * over too, with the certificates of the signature in it, which libarchive does not tell of. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/decode64.h"
+#include "reader/inflate.h"
 #include "reader/pump.h"
 #include "reader/through_libarchive.h"
 
 #include <archive.h>
-#include <zlib.h>
 
 extern const struct reader reader_xar;
 
@@ -31,58 +32,26 @@ static bool read_header(struct bytes body, struct contents *out)
 	return cursor_ok(&c) && named && header >= HEADER_SIZE;
 }
 
-static void *take_memory(void *visit, unsigned count, unsigned size)
-{
-	return visit_alloc(visit, count, size);
-}
-
-static void keep_memory(void *visit, void *memory)
-{
-	(void)visit, (void)memory; /* the visit's memory goes with the visit */
-}
-
 /* Empty when it is damaged or too large. */
 static struct bytes unpack_contents(struct visit *visit, struct contents contents)
 {
 	if (contents.size > LIMIT_XAR_CONTENTS || contents.packed.len > LIMIT_XAR_CONTENTS)
 		return (struct bytes){0};
 	uint8_t *out = visit_alloc(visit, contents.size + 1, 1);
-	z_stream stream = {.zalloc = take_memory, .zfree = keep_memory, .opaque = visit};
-	if (inflateInit(&stream) != Z_OK)
+	size_t made;
+	z_stream z = {0};
+	if (inflateInit(&z) != Z_OK)
 		return (struct bytes){0};
-	stream.next_in = (z_const Bytef *)(uintptr_t)contents.packed.ptr;
-	stream.avail_in = (unsigned)contents.packed.len;
-	stream.next_out = out;
-	stream.avail_out = (unsigned)contents.size;
-	int status = inflate(&stream, Z_FINISH);
-	struct bytes unpacked = {out, contents.size - stream.avail_out};
-	(void)inflateEnd(&stream);
-	return status == Z_STREAM_END ? unpacked : (struct bytes){0};
+	int status = inflate_step(&z, &contents.packed, out, contents.size, &made);
+	(void)inflateEnd(&z);
+	return status == Z_STREAM_END ? (struct bytes){out, made} : (struct bytes){0};
 }
 
-static int digit_of(uint8_t letter)
-{
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *hit = letter ? strchr(alphabet, letter) : NULL;
-	return hit ? (int)(hit - alphabet) : -1;
-}
-
-/* Base 64; what is no digit of it is passed over. */
 static struct bytes decode(struct visit *visit, struct bytes text)
 {
+	struct decode64 state = {0};
 	uint8_t *out = visit_alloc(visit, text.len / 4 + 1, 3);
-	size_t len = 0;
-	uint32_t bits = 0, count = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		int digit = digit_of(text.ptr[i]);
-		if (digit < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)digit;
-		if (++count % 4 != 1)
-			out[len++] = (uint8_t)(bits >> (6 - 2 * ((count - 1) % 4)));
-	}
-	return (struct bytes){out, len};
+	return (struct bytes){out, decode64_feed(&state, text, out)};
 }
 
 /* <KeyInfo><X509Data><X509Certificate>BASE64</X509Certificate>…: the signer's, then its issuers'.

@@ -4,17 +4,14 @@
 
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/inflate.h"
 #include "reader/zip_deflate64.h"
 #include "reader/zip_directory.h"
 
-#define ZLIB_CONST /* next_in is read only */
 #include <bzlib.h>
 #include <libdeflate.h>
 #include <lzma.h>
-#include <zlib.h>
 #include <zstd.h>
-
-enum { PIECE = 1 << 30 }; /* zlib and bzip2 count their input in 32 bits */
 
 enum step { STEP_MORE, STEP_END, STEP_DAMAGED };
 
@@ -36,11 +33,6 @@ struct codec {
 	void (*stop)(struct stream *stream);
 };
 
-static size_t piece_of(struct bytes left)
-{
-	return left.len < PIECE ? left.len : PIECE;
-}
-
 static const char *start_deflate(struct stream *stream, const struct zip_job *job)
 {
 	(void)job;
@@ -53,14 +45,7 @@ static const char *start_deflate(struct stream *stream, const struct zip_job *jo
 static enum step step_deflate(struct stream *stream, uint8_t *out, size_t *made)
 {
 	z_stream *z = &stream->state.deflate;
-	size_t given = piece_of(stream->left);
-	z->next_in = stream->left.ptr;
-	z->avail_in = (uInt)given;
-	z->next_out = out;
-	z->avail_out = ZIP_CHUNK;
-	int said = inflate(z, Z_NO_FLUSH);
-	*made = ZIP_CHUNK - z->avail_out;
-	stream->left = bytes_from(stream->left, given - z->avail_in);
+	int said = inflate_step(z, &stream->left, out, ZIP_CHUNK, made);
 	if (said == Z_STREAM_END)
 		return STEP_END;
 	return said == Z_OK || said == Z_BUF_ERROR ? STEP_MORE : STEP_DAMAGED;

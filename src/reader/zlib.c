@@ -2,11 +2,10 @@
 /* A zlib stream, RFC 1950, that fills the object: git's loose objects, .zz files. Two bytes are no
  * magic to speak of ("x^2" passes), so the beginning must inflate before anything is said. */
 #include "base/cursor.h"
+#include "reader/inflate.h"
 #include "reader/pump.h"
 
 #include <libdeflate.h>
-#define ZLIB_CONST /* input that stays as it is */
-#include <zlib.h>
 
 extern const struct reader reader_zlib;
 
@@ -33,12 +32,9 @@ static bool probe(z_stream *z, struct bytes body)
 {
 	uint8_t plain[PROBE_PLAIN];
 	struct bytes packed = bytes_slice(body, HEADER, PROBE_PACKED);
-	z->next_in = packed.ptr;
-	z->avail_in = (uInt)packed.len;
-	z->next_out = plain;
-	z->avail_out = sizeof plain;
-	int status = inflate(z, Z_NO_FLUSH);
-	return status == Z_STREAM_END || (status == Z_OK && z->avail_out < sizeof plain);
+	size_t made;
+	int status = inflate_step(z, &packed, plain, sizeof plain, &made);
+	return status == Z_STREAM_END || (status == Z_OK && made > 0);
 }
 
 /* Inflates all of it; the cursor stays behind the stream. */
@@ -47,19 +43,15 @@ static const char *inflate_all(z_stream *z, struct pump *pump, struct cursor *c)
 	uint32_t sum = 1;
 	int status = inflateReset(z);
 	while (status == Z_OK) {
-		size_t len;
+		size_t len, made;
 		uint8_t *room = pump_room(pump, &len);
 		if (!room)
 			return NULL;
-		struct bytes packed = bytes_slice(c->all, c->at, 1 << 30);
-		z->next_in = packed.ptr;
-		z->avail_in = (uInt)packed.len;
-		z->next_out = room;
-		z->avail_out = (uInt)len;
-		status = inflate(z, Z_NO_FLUSH);
-		cursor_skip(c, packed.len - z->avail_in);
-		sum = libdeflate_adler32(sum, room, len - z->avail_out);
-		pump_made(pump, len - z->avail_out);
+		struct bytes left = bytes_from(c->all, c->at);
+		status = inflate_step(z, &left, room, len, &made);
+		cursor_seek(c, c->all.len - left.len);
+		sum = libdeflate_adler32(sum, room, made);
+		pump_made(pump, made);
 	}
 	if (status != Z_STREAM_END)
 		return status == Z_BUF_ERROR ? "truncated zlib stream" : "damaged deflate data";
