@@ -211,7 +211,7 @@ static void search_fresh(struct spool_state *spool, uint64_t end)
 	spool->searched = end;
 }
 
-/* Whole windows at a time: a member's samples are then taken where they would be if it were a file,
+/* Whole windows at a time: a member's blocks are then looked at as they would be if it were a file,
  * whatever pieces a decoder gives. */
 static bool on_filled(struct spool *head, size_t len)
 {

@@ -393,45 +393,66 @@ static bool is_spoken_for(const struct object *object)
 	return read && (object->is_container || object->understood == CLASS_INERT);
 }
 
-/* How much of `run` nobody answers for. What is answered for is in order, and may overlap. */
-static uint64_t unseen(const struct object *object, struct pass_run run)
+static uint64_t at_most(uint64_t value, uint64_t most)
 {
-	uint64_t left = run.len, from = run.at;
+	return value < most ? value : most;
+}
+
+/* Takes the first part of *run that nobody answers for off its front, with what comes before it;
+ * false when none is left. What is answered for is in order, and may overlap. */
+static bool take_unseen(const struct object *object, struct pass_run *run, struct pass_run *part)
+{
+	uint64_t from = run->at, end = run->at + run->len, stop = end;
 	for (size_t i = 0; i < object->seen_count; i++) {
 		const struct pass_run *seen = &object->seen[i];
-		uint64_t end = seen->at + seen->len;
-		if (seen->at > from)
-			from = seen->at;
-		if (end > run.at + run.len)
-			end = run.at + run.len;
-		if (end <= from)
-			continue;
-		left -= end - from;
-		from = end;
+		if (seen->at > from) {
+			stop = at_most(seen->at, end);
+			break;
+		}
+		if (seen->at + seen->len > from)
+			from = seen->at + seen->len;
 	}
-	return left;
+	if (from >= end)
+		return false;
+	*part = (struct pass_run){from, stop - from};
+	*run = (struct pass_run){stop, end - stop};
+	return true;
+}
+
+/* How much of `run` nobody answers for. */
+static uint64_t unseen(const struct object *object, struct pass_run run)
+{
+	uint64_t sum = 0;
+	for (struct pass_run part; take_unseen(object, &run, &part);)
+		sum += part.len;
+	return sum;
 }
 
 /* Bytes that look random in what no reader takes apart. In programs short runs are tables of
  * numbers (an elliptic curve's are 150 KiB in libcrypto; the most in one of 30,000 programs were
- * 608 KiB); a packed program is random for most of its length. Texts have no such tables. */
+ * 608 KiB); a packed program is random for most of its length. Elsewhere a few blocks that stand
+ * alone are numbers, too, unless there is little else. */
 static uint64_t opaque_bytes(struct object *object)
 {
-	enum { LONG_RUN = 256 << 10, TABLES_MOST = 768 << 10 };
+	enum { LONG_RUN = 256 << 10, TABLES_MOST = 768 << 10, STRAYS_MOST = 32 << 10 };
 	const struct pass *pass = &object->pass;
 	bool read = object->read_whole || object->read_partly;
 	if (is_spoken_for(object))
 		return 0;
-	uint64_t sum = 0, longest = 0;
+	uint64_t sum = 0, longest = 0, strays = 0;
 	sort_seen(object);
 	for (size_t i = 0; i < pass->run_count; i++) {
 		uint64_t bytes = unseen(object, pass->runs[i]);
 		sum += bytes;
 		longest = bytes > longest ? bytes : longest;
+		strays += bytes <= PASS_BLOCK ? bytes : 0;
 	}
-	bool program = read && object->understood == CLASS_READ && !pass->head_is_text;
-	bool tables = longest < LONG_RUN && sum < TABLES_MOST && sum < object->size / 10 * 7;
-	return program && tables ? 0 : sum;
+	if (read && object->understood == CLASS_READ && !pass->head_is_text) {
+		bool tables =
+			longest < LONG_RUN && sum < TABLES_MOST && sum < object->size / 10 * 7;
+		return tables ? 0 : sum;
+	}
+	return strays < STRAYS_MOST && sum < object->size / 2 ? sum - strays : sum;
 }
 
 /* What of the stretches that look random nobody answers for, as readers are told it. */
@@ -439,11 +460,13 @@ static void tell_random(struct object *object)
 {
 	const struct pass *pass = &object->pass;
 	struct span *spans =
-		visit_alloc(&object->visit, pass->run_count, sizeof *object->visit.sight.random);
+		visit_alloc(&object->visit, pass->run_count + object->seen_count, sizeof *spans);
 	size_t count = 0;
-	for (size_t i = 0; i < pass->run_count; i++)
-		if (unseen(object, pass->runs[i]) > 0)
-			spans[count++] = (struct span){pass->runs[i].at, pass->runs[i].len};
+	for (size_t i = 0; i < pass->run_count; i++) {
+		struct pass_run run = pass->runs[i], part;
+		while (take_unseen(object, &run, &part))
+			spans[count++] = (struct span){part.at, part.len};
+	}
 	object->visit.sight.random = spans;
 	object->visit.sight.random_count = count;
 }
@@ -462,11 +485,6 @@ static void read_last(struct object *object)
 		if (reader->last)
 			begin_reading(object, reader);
 	sight->random_count = 0;
-}
-
-static uint64_t at_most(uint64_t value, uint64_t most)
-{
-	return value < most ? value : most;
 }
 
 static void account_for(struct object *object)

@@ -5,6 +5,11 @@
 
 #include <math.h>
 
+enum {
+	LOOK = 256,     /* bytes of a block that are looked at before it is measured */
+	SMALLEST = 512, /* blocks of fewer bytes say nothing */
+};
+
 void searcher_init(struct searcher *searcher, struct matcher *matcher, struct arena *arena,
                    uint64_t seed)
 {
@@ -79,75 +84,86 @@ static bool looks_like_text(struct bytes head, bool *utf16)
 }
 
 /* Counts into four tables in turn, so that no count waits for the one before it. */
-static void count_values(struct bytes sample, uint32_t counts[256])
+static void count_values(struct bytes block, uint32_t counts[256])
 {
 	uint32_t four[4][256] = {0};
 	size_t i = 0;
-	for (; i + 4 <= sample.len; i += 4)
+	for (; i + 4 <= block.len; i += 4)
 		for (size_t j = 0; j < 4; j++)
-			four[j][sample.ptr[i + j]]++;
-	for (; i < sample.len; i++)
-		four[0][sample.ptr[i]]++;
+			four[j][block.ptr[i + j]]++;
+	for (; i < block.len; i++)
+		four[0][block.ptr[i]]++;
 	for (size_t value = 0; value < 256; value++)
 		counts[value] = four[0][value] + four[1][value] + four[2][value] + four[3][value];
 }
 
-/* Shannon entropy of `sample`, in bits a byte. Of random bytes nearly all counts are small. */
-static double entropy_of(const struct searcher *searcher, struct bytes sample)
+/* Shannon entropy of `block`, in bits a byte. Of random bytes nearly all counts are small. */
+static double entropy_of(const struct searcher *searcher, struct bytes block)
 {
 	uint32_t counts[256];
-	count_values(sample, counts);
+	count_values(block, counts);
 	double sum = 0;
 	for (size_t i = 0; i < 256; i++)
 		sum += counts[i] < PASS_WEIGHTS ? searcher->weights[counts[i]]
 		                                : counts[i] * log2(counts[i]);
-	return log2((double)sample.len) - sum / (double)sample.len;
+	return log2((double)block.len) - sum / (double)block.len;
 }
 
-/* How many different byte values the sample has. */
-static unsigned different_values(struct bytes sample)
+/* Half of random bytes have their highest bit set, of LOOK no fewer than three eighths; hardly any
+ * in texts, a quarter in machine code. Adds up eight bytes at a time; the sum fits a byte unless
+ * all are such. */
+static bool has_high_bytes(struct bytes look)
+{
+	uint64_t sums = 0;
+	for (size_t i = 0; i + 8 <= look.len; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, look.ptr + i, 8);
+		sums += eight >> 7 & UINT64_C(0x0101010101010101);
+	}
+	return sums * UINT64_C(0x0101010101010101) >> 56 >= LOOK / 8 * 3;
+}
+
+/* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. */
+static bool has_many_values(struct bytes look)
 {
 	uint8_t seen[256] = {0};
-	for (size_t i = 0; i < sample.len; i++)
-		seen[sample.ptr[i]] = 1;
+	for (size_t i = 0; i < look.len; i++)
+		seen[look.ptr[i]] = 1;
 	unsigned count = 0;
 	for (size_t i = 0; i < 256; i++)
 		count += seen[i];
-	return count;
+	return count >= 140;
 }
 
-/* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. Only
- * what passes this cheap look is measured: 4 KiB of random bytes have 7.95 bits a byte, of deflate
- * output 7.9, of code under 6.7. */
-static bool looks_random(const struct searcher *searcher, struct bytes sample)
+/* 4 KiB of random bytes have 7.95 bits a byte, of deflate output 7.9, of code under 6.7. */
+static bool looks_random(const struct searcher *searcher, struct bytes block)
 {
-	enum { LOOK = 256, LEAST = 512 };
-	if (sample.len < LEAST ||
-	    different_values(bytes_slice(sample, (sample.len - LOOK) / 2, LOOK)) < 140)
-		return false;
 	double most =
-		8.0 - 255.0 / (2.0 * (double)sample.len * log(2)); /* expected of random bytes */
-	return entropy_of(searcher, sample) > most - 0.3;
+		8.0 - 255.0 / (2.0 * (double)block.len * log(2)); /* expected of random bytes */
+	return entropy_of(searcher, block) > most - 0.3;
 }
 
-/* Where in a block the sample is taken: in each block elsewhere, and elsewhere under other
- * policies, so that nobody can lay out a file once and for all around the samples. */
-static struct bytes sample_of(const struct searcher *searcher, struct bytes block, uint64_t offset)
+/* The part of a block that is looked at first: in each block elsewhere, and elsewhere under other
+ * policies, so that nobody can lay out a file once and for all around these places. */
+static struct bytes look_into(const struct searcher *searcher, struct bytes block, uint64_t offset)
 {
-	enum { SAMPLE = 4096, STEP = 64 };
-	if (block.len <= SAMPLE)
+	enum { STEP = 64 };
+	if (block.len <= LOOK)
 		return block;
 	uint64_t mixed = (offset / PASS_BLOCK ^ searcher->seed) * UINT64_C(0x9E3779B97F4A7C15);
 	mixed = (mixed ^ mixed >> 32) * UINT64_C(0x9E3779B97F4A7C15);
-	size_t places = (block.len - SAMPLE) / STEP + 1;
-	return bytes_slice(block, (size_t)(mixed >> 32) % places * STEP, SAMPLE);
+	size_t places = (block.len - LOOK) / STEP + 1;
+	return bytes_slice(block, (size_t)(mixed >> 32) % places * STEP, LOOK);
 }
 
+/* Runs with no more than a block between them are one: of compressed bytes one block in a while
+ * looks less random. */
 static void note_random(struct pass *pass, uint64_t at, uint64_t len)
 {
 	struct pass_run *last = pass->run_count > 0 ? &pass->runs[pass->run_count - 1] : NULL;
-	if (last && (last->at + last->len == at || pass->run_count == PASS_RUNS_MAX)) {
-		last->len += len;
+	if (last &&
+	    (at - (last->at + last->len) <= PASS_BLOCK || pass->run_count == PASS_RUNS_MAX)) {
+		last->len = at + len - last->at;
 		return;
 	}
 	if (!pass->runs)
@@ -155,15 +171,16 @@ static void note_random(struct pass *pass, uint64_t at, uint64_t len)
 	pass->runs[pass->run_count++] = (struct pass_run){at, len};
 }
 
-static void sample_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
+/* What passes two cheap looks is measured. */
+static void look_at_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
 {
-	enum { LOOK = 512 };
 	for (size_t at = 0; at < fresh.len; at += PASS_BLOCK) {
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
-		struct bytes sample = sample_of(pass->searcher, block, offset + at);
+		struct bytes look = look_into(pass->searcher, block, offset + at);
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
-			pass->saw_binary = has_controls(bytes_slice(sample, sample.len / 2, LOOK));
-		if (looks_random(pass->searcher, sample))
+			pass->saw_binary = has_controls(look);
+		if (block.len >= SMALLEST && has_high_bytes(look) && has_many_values(look) &&
+		    looks_random(pass->searcher, block))
 			note_random(pass, offset + at, block.len);
 	}
 }
@@ -175,7 +192,7 @@ void pass_feed(struct pass *pass, struct bytes window, size_t overlap, uint64_t 
 	if (at == 0 && overlap == 0)
 		pass->head_is_text = looks_like_text(bytes_slice(window, 0, 1024), &pass->utf16);
 	matcher_search(pass->searcher->matcher, window, on_hit, pass);
-	sample_blocks(pass, bytes_from(window, overlap), at + overlap);
+	look_at_blocks(pass, bytes_from(window, overlap), at + overlap);
 }
 
 void pass_whole(struct pass *pass, struct bytes body,

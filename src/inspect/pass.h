@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one pass over an object's bytes: search for all marks and atoms, and a sample of each 64 KiB
- * that tells text from binary and finds what looks compressed or encrypted. Bytes are fed in order,
- * in windows that overlap.
+ * The one pass over an object's bytes: search for all marks and atoms, and a look into each block
+ * that tells text from binary and finds what is compressed or encrypted. Bytes are fed in order, in
+ * windows that overlap.
  */
 #ifndef INSPECT_PASS_H
 #define INSPECT_PASS_H
@@ -13,8 +13,8 @@
 
 enum {
 	PASS_WINDOW = 128 * 1024, /* stays in a second-level cache while it is searched */
-	PASS_BLOCK = 32 * 1024,   /* one sample in each */
-	PASS_RUNS_MAX = 512,      /* stretches of random-looking blocks that are told apart */
+	PASS_BLOCK = 4 * 1024,    /* text or binary, random or plain: told of each */
+	PASS_RUNS_MAX = 4096,     /* stretches of random-looking blocks that are told apart */
 	PASS_WEIGHTS = 64,
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
 };

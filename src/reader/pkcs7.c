@@ -17,7 +17,10 @@ static const struct bytes oid_name_value = {
 static const struct bytes oid_indirect_data = {
 	(const uint8_t *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x04", 10}; /* …311.2.1.4 */
 
-enum { DIGEST_MOST = 64 }; /* bytes: SHA-512 */
+enum {
+	DIGEST_MOST = 64,           /* bytes: SHA-512 */
+	CERTIFICATE_MOST = 8 << 10, /* bytes; a larger one than any may hold something else */
+};
 
 struct catalog {
 	struct visit *visit;
@@ -166,9 +169,12 @@ static bool read_certificates(struct visit *visit, const struct signed_data *mes
 	if (message->certificates.whole.len == 0)
 		return true;
 	struct cursor c = der_inside(&message->all, &message->certificates);
-	for (struct der element; signed_data_certificate(&c, &element);)
+	for (struct der element; signed_data_certificate(&c, &element);) {
 		whole &= certificate_read(visit, element.whole, signed_data_span(message, &element),
 		                          CERTIFICATE_FOUND);
+		if (whole && !message->rewritten && element.whole.len < CERTIFICATE_MOST)
+			visit_unpacked(visit, element.whole); /* keys and signatures */
+	}
 	return whole && cursor_ok(&c);
 }
 

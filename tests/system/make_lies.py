@@ -86,6 +86,13 @@ def around_samples():
         yield f"noise-around-page-{place // 4}", b"".join(blocks), "gap"
 
 
+def small_noise():
+    """A little noise amid much that is plain, wherever it stands."""
+    for plain, kind in (CODE, "code"), (b"All work and no play makes Jack a dull boy.\n" * 200, "text"):
+        for place in range(1, 9):
+            yield f"noise-amid-{kind}-{place}", plain * 4 + plain[:place * 777] + NOISE[:12 << 10] + plain * 9, "gap"
+
+
 def embedded():
     """A product that is packed amid other bytes, where no format tells of it."""
     packed = {"gzip": TGZ, "zlib": zlib.compress(tar(PRODUCT)), "xz": lzma.compress(tar(PRODUCT)),
@@ -96,6 +103,12 @@ def embedded():
         left = "gap" if name == "bzip2" else "found"  # its only block is lost; of the others what stands before the damage is read
         yield f"embedded-{name}-cut", CODE * 9 + body[:-30], left
         yield f"embedded-{name}-broken", CODE * 9 + body[:-40] + bytes(40) + CODE, left
+    small = [("package.json", NAMED), ("pad.txt", WORDS[:22000])]
+    packed = {"gzip": gz(tar(small)), "zlib": zlib.compress(tar(small), 9), "xz": lzma.compress(tar(small))}
+    for name, body in packed.items():
+        assert 8 << 10 < len(body) < 11 << 10, len(body)
+        for place in range(1, 9):
+            yield f"embedded-small-{name}-{place}", CODE + bytes(place * 3777) + body + CODE * 9, "found"
     yield "embedded-in-noise", NOISE + TGZ + NOISE, "found"
     yield "embedded-twice", CODE + gz(CODE + TGZ + CODE) + NOISE + CODE, "found"
 
@@ -612,7 +625,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples, embedded]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples, small_noise, embedded]
 
 if __name__ == "__main__":
     main()
