@@ -208,25 +208,13 @@ static void read_all(struct object *object)
 			read_with(object, reader);
 }
 
-/* Units below a blank that stand in no text. Written so that compilers make vectors of it. */
-static unsigned count_controls(struct bytes block)
-{
-	unsigned count = 0;
-	for (size_t i = 0; i < block.len; i++) {
-		uint8_t c = block.ptr[i];
-		count += (unsigned)((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1B)) |
-		         (unsigned)(c == 0x7F);
-	}
-	return count;
-}
-
-/* The same for units of two bytes, the low one at `low` (0 or 1). */
+/* Control characters among units of two bytes, the low one at `low` (0 or 1). */
 static unsigned count_wide_controls(struct bytes block, size_t low)
 {
 	unsigned count = 0;
 	for (size_t i = 0; i + 2 <= block.len; i += 2) {
 		uint8_t c = block.ptr[i + low];
-		count += block.ptr[i + 1 - low] == 0 && count_controls((struct bytes){&c, 1}) > 0;
+		count += block.ptr[i + 1 - low] == 0 && pass_controls((struct bytes){&c, 1}) > 0;
 	}
 	return count;
 }
@@ -235,10 +223,10 @@ static unsigned count_wide_controls(struct bytes block, size_t low)
  * text is so in either byte order. */
 static bool is_binary(struct bytes block, bool utf16)
 {
-	enum { STRAY = 8 };
 	if (!utf16)
-		return count_controls(block) >= STRAY;
-	return count_wide_controls(block, 0) >= STRAY && count_wide_controls(block, 1) >= STRAY;
+		return pass_controls(block) >= PASS_STRAY;
+	return count_wide_controls(block, 0) >= PASS_STRAY &&
+	       count_wide_controls(block, 1) >= PASS_STRAY;
 }
 
 /* A text only quotes. The pass took samples, which a program behind a text, or one that begins like

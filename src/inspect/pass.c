@@ -48,17 +48,16 @@ static void on_hit(void *context, uint32_t id, size_t end, size_t length)
 	pass->hits[pass->hit_count++] = (struct pass_hit){id, (uint32_t)length, at, bytes};
 }
 
-/* Control characters that stand in no text: all but white space and escape. Written so that
- * compilers make vectors of it. */
-static bool has_controls(struct bytes text)
+/* Written so that compilers make vectors of it. */
+unsigned pass_controls(struct bytes text)
 {
-	uint8_t found = 0;
+	unsigned count = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.ptr[i];
-		uint8_t control = (uint8_t)((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1B));
-		found = (uint8_t)(found | control | (c == 0x7F));
+		count += (unsigned)((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1B)) |
+		         (unsigned)(c == 0x7F);
 	}
-	return found != 0;
+	return count;
 }
 
 /* UTF-16 by its mark, or by zeros in every other place. */
@@ -77,7 +76,7 @@ static bool looks_like_utf16(struct bytes head)
 static bool looks_like_text(struct bytes head, bool *utf16)
 {
 	*utf16 = false;
-	if (!has_controls(head))
+	if (pass_controls(head) == 0)
 		return true;
 	*utf16 = looks_like_utf16(head);
 	return *utf16;
@@ -178,7 +177,7 @@ static void look_at_blocks(struct pass *pass, struct bytes fresh, uint64_t offse
 		struct bytes block = bytes_slice(fresh, at, PASS_BLOCK);
 		struct bytes look = look_into(pass->searcher, block, offset + at);
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
-			pass->saw_binary = has_controls(look);
+			pass->saw_binary = pass_controls(look) >= PASS_STRAY;
 		if (block.len >= SMALLEST && has_high_bytes(look) && has_many_values(look) &&
 		    looks_random(pass->searcher, block))
 			note_random(pass, offset + at, block.len);

@@ -16,6 +16,7 @@ enum {
 	PASS_BLOCK = 4 * 1024,    /* text or binary, random or plain: told of each */
 	PASS_RUNS_MAX = 4096,     /* stretches of random-looking blocks that are told apart */
 	PASS_WEIGHTS = 64,
+	PASS_STRAY = 8,       /* control characters in a few hundred bytes; logs have a stray one */
 	PASS_HITS_MAX = 2048, /* different marks in one object; a list of all marks has no more */
 };
 
@@ -74,5 +75,8 @@ void pass_whole(struct pass *pass, struct bytes body,
                 void (*breathe)(void *context, uint64_t bytes), void *context);
 
 bool pass_is_text(const struct pass *pass);
+
+/* How many control characters that stand in no text: all but white space and escape. */
+unsigned pass_controls(struct bytes text);
 
 #endif
