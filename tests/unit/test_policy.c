@@ -551,6 +551,25 @@ static void test_roots(void **state)
 	buffer_finish(&out);
 }
 
+/* What somebody signs: who is meant, and no day that nobody set. */
+static void test_citations(void **state)
+{
+	(void)state;
+	struct fixture f;
+	open_shipped(&f);
+	size_t controls = 0, undated = 0;
+	for (size_t i = 0; i < pack_directive_count(f.pack); i++)
+		controls += bytes_find(pack_directive(f.pack, i).clause[NEXUS_BRANDED],
+		                       BYTES("an entity that controls it")) != SIZE_MAX;
+	for (size_t i = 0; i < pack_clause_count(f.pack); i++) {
+		struct clause clause = pack_clause(f.pack, i);
+		undated += bytes_equal(clause.id, BYTES("FAR 52.240-91")) && clause.from.len == 0;
+	}
+	assert_int_equal(controls, 1);
+	assert_int_equal(undated, 1);
+	close_fixture(&f);
+}
+
 static void test_shipped(void **state)
 {
 	(void)state;
@@ -721,6 +740,7 @@ int main(void)
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_citations),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_false_positives),
 	};
