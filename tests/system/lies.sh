@@ -30,7 +30,7 @@ silent_about 'every byte was read' 'left out'
 # A mark of UTF-16 ends where a part of a large file does; its last zero is the first byte of a hole.
 python3 - "$work/border" <<'EOF'
 import os, sys
-mark = "com/kavsdk/".encode("utf-16-le")
+mark = "Lcom/kavsdk/".encode("utf-16-le")
 with open(sys.argv[1], "wb") as file:
     os.pwrite(file.fileno(), b"\x01" * ((2 << 20) + 1 - len(mark)) + mark[:-1], 0)
     os.truncate(file.fileno(), 9 << 20)

@@ -620,9 +620,9 @@ static void test_shipped(void **state)
 		{"unit.name", "KSCWebConsole.service", STRENGTH_INDICATOR},
 		{"bytes", "setup_kes.exe /s /pEULA=1 /pKSN=1", STRENGTH_HINT},
 		{"bytes", "pkg:rpm/redos/kesl@12.1.0-1508?arch=x86_64", STRENGTH_HINT},
-		{"package.installed", "kics", STRENGTH_INDICATOR},
+		{"package.installed", "kics", STRENGTH_HINT},
 		{"package.depends", "klnagent64", STRENGTH_IDENTITY},
-		{"package.depends", "kics", STRENGTH_INDICATOR},
+		{"package.depends", "kics", STRENGTH_HINT},
 		{"go.dependency", "github.com/KasperskyLab/x", STRENGTH_IDENTITY},
 		{"module.author", "AO Kaspersky Lab", STRENGTH_INDICATOR},
 		{"module.description", "Kaspersky file filter", STRENGTH_INDICATOR},
@@ -645,6 +645,10 @@ static void test_shipped(void **state)
 		{"signer.organization", "Kasperskylabs Fan Club", -1},
 		{"cert.dns", "www.notkaspersky.com", -1},
 		{"bytes", "Lcom/kavsdk/KavSdk;", STRENGTH_INDICATOR},
+		{"bytes", "https://example.org/src/com/kavsdk/KavSdk.java", STRENGTH_HINT},
+		{"bytes", "drweb klavemu ekrn KlaveMusic", STRENGTH_HINT},
+		{"package.publisher", "AO Kaspersky Lab", STRENGTH_IDENTITY},
+		{"package.publisher", "kaspersky", STRENGTH_INDICATOR},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		int strength = strongest(&f, cases[i].kind, cases[i].value);
