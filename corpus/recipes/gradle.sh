@@ -11,6 +11,8 @@ dependencies {
     androidTestImplementation 'com.kaspersky.android-components:kaspresso:1.5.3'
     androidTestImplementation("com.kaspersky.android-components:kaspresso-compose-support:$version")
     implementation group: 'org.other', name: 'library', version: '2.0'
+    implementation group: 'org.other', name: 'dynamic', version: "$version"
+    version 'of the project'
     implementation platform("com.example:bom@aar")
     implementation project(':app:core')
     def pattern = /it's an apostrophe/
@@ -26,8 +28,12 @@ kaspresso = "1.5.3"
 kaspresso = { module = "com.kaspersky.android-components:kaspresso", version.ref = "kaspresso" }
 other = { group = "org.other", name = "library", version = "2.0" }
 plain = "org.third:plain:3.0"
+early = { version.ref = "late", module = "org.fourth:early" }
+rich = { module = "org.fifth:rich", version = { strictly = "[1,2[" } }
 [plugins]
 kotlin = { id = "org.jetbrains.kotlin", version = "1.9" }
+[versions]
+late = "4.0"
 E
 cat >gradle.lockfile <<'E'
 # This is a Gradle generated file for dependency locking.

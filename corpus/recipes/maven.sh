@@ -16,18 +16,22 @@ cat >plain__pom.xml <<'E'
   <artifactId>example-${flavour}</artifactId>
   <version>1.2.3</version>
   <organization><name>AO Kaspersky Lab</name></organization>
-  <properties><flavour>core</flavour><their.group>org.other</their.group></properties>
+  <properties><flavour>core</flavour><their.group>org.other</their.group>
+    <kaspresso.version>1.5.3</kaspresso.version></properties>
   <dependencyManagement><dependencies><dependency>
-    <groupId>${their.group}</groupId><artifactId>managed</artifactId>
+    <groupId>${their.group}</groupId><artifactId>managed</artifactId><version>${said.elsewhere}</version>
   </dependency></dependencies></dependencyManagement>
   <dependencies>
     <dependency>
       <groupId>com.kaspersky.android-components</groupId>
       <artifactId>kaspresso</artifactId>
+      <version>${kaspresso.version}</version>
       <exclusions><exclusion><groupId>not.this</groupId><artifactId>one</artifactId></exclusion></exclusions>
     </dependency>
-    <dependency><groupId>${project.groupId}</groupId><artifactId>sibling</artifactId></dependency>
+    <dependency><groupId>${project.groupId}</groupId><artifactId>sibling</artifactId><version>${project.version}</version></dependency>
   </dependencies>
+  <profiles><profile><dependencies><dependency><groupId>com.kaspersky.android-components</groupId>
+    <artifactId>kaspresso</artifactId><version>[1.4,2)</version></dependency></dependencies></profile></profiles>
   <build><plugins>
     <plugin><artifactId>maven-jar-plugin</artifactId>
       <dependencies><dependency><groupId>g</groupId><artifactId>of-plugin</artifactId></dependency></dependencies>

@@ -44,6 +44,8 @@ cat >v3__package-lock.json <<'E'
     "": {"name": "@kaspersky/example-app", "dependencies": {"alias": "npm:@kaspersky/example-core@1"}},
     "packages/own": {"version": "1.0.0"},
     "node_modules/alias": {"name": "@kaspersky/example-core", "version": "1.2.3"},
+    "node_modules/b/node_modules/@kaspersky/example-ui": {"version": "5.0.0"},
+    "node_modules/of-an-address": {"version": "git+ssh://git@example.com/x.git#0123abc"},
     "node_modules/a/node_modules/@kaspersky/example-ui": {"version": "6.1.2", "dev": true,
       "peerDependencies": {"react": ">=17"}, "engines": {"node": ">=12"}}
   }

@@ -37,4 +37,7 @@ enum fact_kind fact_kind_named(struct bytes name);
  * They travel with a match although no mark asks for them. */
 bool fact_kind_is_context(enum fact_kind kind);
 
+/* What a fact of dependency.version says of the dependency `name`; empty when it is of another. */
+struct bytes fact_version_of(struct bytes value, struct bytes name);
+
 #endif

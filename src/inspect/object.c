@@ -74,6 +74,17 @@ static void keep_context(struct object *object, const struct fact *fact)
 	object->context_end = &(*object->context_end)->next;
 }
 
+/* A lock file names the versions of thousands: those count whose names have matched. */
+static bool is_of_match(const struct object *object, const struct fact *fact)
+{
+	if (fact->kind != FACT_DEPENDENCY_VERSION)
+		return true;
+	for (const struct kept_fact *kept = object->matched; kept; kept = kept->next)
+		if (fact_version_of(fact->value, kept->fact.value).len > 0)
+			return true;
+	return false;
+}
+
 /* An object shows a mark a few times at most: the rest prove no more, and a jar has thousands of
  * classes. */
 static bool is_repeated(struct object *object, const uint32_t *marks, size_t count)
@@ -99,7 +110,7 @@ void object_keep_fact(struct object *object, const struct fact *fact)
 	if (count == 0 && inspector->options.settings.all_facts) {
 		struct kept_fact plain = {.fact = *fact};
 		tell_fact(object, &plain, (struct bytes){0});
-	} else if (count == 0 && fact_kind_is_context(fact->kind)) {
+	} else if (count == 0 && fact_kind_is_context(fact->kind) && is_of_match(object, fact)) {
 		keep_context(object, fact);
 	}
 	if (count == 0)

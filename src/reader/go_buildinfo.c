@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "core/reader.h"
+#include "reader/once.h"
 
 extern const struct reader reader_go_buildinfo;
 
@@ -22,8 +23,15 @@ static bool has_header(const struct sight *sight)
 	return sight->atoms & 1u << ATOM_GO_BUILD;
 }
 
-/* "mod\tPATH\tVERSION\tSUM", "dep\t…", "=>\t…"; other lines say how it was built. */
-static bool read_line(struct visit *visit, struct bytes body, struct bytes line)
+/* Where `part`, a slice of the object, stands in it. */
+static struct span span_of(struct bytes body, struct bytes part)
+{
+	return (struct span){(uint64_t)(part.ptr - body.ptr), part.len};
+}
+
+/* "mod\tPATH\tVERSION\tSUM", "dep\t…", "=>\t…"; other lines say how it was built. A program
+ * built from a folder has "(devel)" for its version. */
+static bool read_line(struct once *once, struct visit *visit, struct bytes body, struct bytes line)
 {
 	static const struct bytes kinds[] = {{(const uint8_t *)"mod\t", 4},
 	                                     {(const uint8_t *)"dep\t", 4},
@@ -35,15 +43,19 @@ static bool read_line(struct visit *visit, struct bytes body, struct bytes line)
 		path = bytes_slice(path, 0, bytes_find(path, BYTES("\t")));
 		if (path.len == 0)
 			return false;
-		visit_fact(visit, FACT_GO_MODULE, path,
-		           (struct span){(uint64_t)(path.ptr - body.ptr), path.len});
+		visit_fact(visit, FACT_GO_MODULE, path, span_of(body, path));
+		struct bytes version = bytes_from(line, kinds[i].len + path.len + 1);
+		version = bytes_slice(version, 0, bytes_find(version, BYTES("\t")));
+		if (!bytes_start_with(version, BYTES("(")))
+			once_version(once, path, version, span_of(body, version));
 		return true;
 	}
 	return false;
 }
 
 /* The text from after its sentinel at `at`; returns how many modules it named. */
-static size_t read_modules(struct visit *visit, struct bytes body, struct bytes text)
+static size_t read_modules(struct once *once, struct visit *visit, struct bytes body,
+                           struct bytes text)
 {
 	struct cursor c = cursor_over(text);
 	size_t modules = 0;
@@ -51,7 +63,7 @@ static size_t read_modules(struct visit *visit, struct bytes body, struct bytes 
 		struct bytes line = cursor_until(&c, '\n');
 		if (!cursor_ok(&c))
 			break; /* every line is ended */
-		modules += read_line(visit, body, line);
+		modules += read_line(once, visit, body, line);
 	}
 	if (modules == LIMIT_GO_MODULES)
 		visit_gap(visit, (struct span){(uint64_t)(text.ptr - body.ptr), text.len},
@@ -67,6 +79,7 @@ static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body
 	size_t at = (size_t)sight->atom_at[ATOM_GO_MODULES], end = 0, modules = 0;
 	if (!(sight->atoms & 1u << ATOM_GO_MODULES))
 		return READ_WHOLE; /* built before modules, or without any */
+	struct once *once = once_create(visit);
 	while (modules < LIMIT_GO_MODULES) {
 		size_t found = bytes_find(bytes_from(body, at), first_sentinel);
 		if (found == SIZE_MAX)
@@ -80,7 +93,7 @@ static enum read_result read_go_buildinfo(struct visit *visit, struct bytes body
 		}
 		if (end - at > LIMIT_GO_TEXT)
 			continue;
-		modules += read_modules(visit, body, bytes_slice(body, at, end - at));
+		modules += read_modules(once, visit, body, bytes_slice(body, at, end - at));
 		at = end;
 	}
 	if (modules >= LIMIT_GO_MODULES)

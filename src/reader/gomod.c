@@ -51,7 +51,7 @@ static enum directive directive_of(struct bytes word)
 }
 
 /* What a directive says after its word: "PATH VERSION", or "OLD => PATH VERSION". A path that
- * begins with '.' or '/' is a folder, not a module. */
+ * begins with '.' or '/' is a folder, not a module. go.sum writes "VERSION/go.mod", too. */
 static void read_argument(struct once *once, enum directive directive, const struct line *line,
                           struct bytes text)
 {
@@ -61,11 +61,15 @@ static void read_argument(struct once *once, enum directive directive, const str
 			return;
 		text = bytes_from(text, arrow + 2);
 	}
-	struct bytes path = without_quotes(first_word(text));
+	struct bytes word = first_word(text), path = without_quotes(word);
 	if (directive == OTHER || path.len == 0 || path.ptr[0] == '.' || path.ptr[0] == '/')
 		return;
 	once_fact(once, directive == MODULE ? FACT_GO_MODULE : FACT_GO_DEPENDENCY, path,
 	          line_span(line, path));
+	struct bytes version = first_word(bytes_from(bytes_trim(text), word.len));
+	version = without_quotes(bytes_slice(version, 0, bytes_find(version, BYTES("/"))));
+	if (directive != MODULE)
+		once_version(once, path, version, line_span(line, version));
 }
 
 static void read_go_mod(struct once *once, struct bytes body)

@@ -11,6 +11,8 @@
 
 extern const struct reader reader_gradle;
 
+enum { VERSIONS_MOST = 256 }; /* a lookup goes over them all; large catalogs have a hundred */
+
 static bool is_catalog(struct bytes name)
 {
 	return bytes_end_with(name, BYTES(".versions.toml"));
@@ -33,6 +35,12 @@ struct build {
 	struct visit *visit;
 	struct once *once;
 	struct bytes body, group; /* of `group: 'g', name: 'n'`, when that was seen */
+	struct bytes named;       /* "g:n" of it, or of `module` in a catalog */
+	struct bytes version;     /* that a catalog gave before its name */
+	struct {
+		struct bytes name, value;
+	} versions[VERSIONS_MOST]; /* of a catalog, to be referred to */
+	size_t version_count;
 };
 
 /* The length of "group:artifact" at the beginning of a literal; 0 when it is something else. */
@@ -50,16 +58,40 @@ static size_t coordinates_length(struct bytes text)
 	return artifact > 0 && ends && (has_version || has_dot) ? length : 0;
 }
 
+static struct span span_of(const struct build *b, struct bytes part)
+{
+	return (struct span){(uint64_t)(part.ptr - b->body.ptr), part.len};
+}
+
+/* Up to the first of `stops`. */
+static struct bytes before_any(struct bytes text, const char *stops)
+{
+	size_t length = 0;
+	while (length < text.len && !line_is_one_of(text.ptr[length], stops))
+		length++;
+	return bytes_slice(text, 0, length);
+}
+
+/* "group:artifact:version:classifier@type"; a line of a lock goes on with "=configurations". */
 static void state_literal(struct build *b, struct bytes text)
 {
-	struct span span = {(uint64_t)(text.ptr - b->body.ptr), text.len};
-	once_fact(b->once, FACT_MAVEN_DEPENDENCY, bytes_slice(text, 0, coordinates_length(text)),
-	          span);
+	struct bytes name = bytes_slice(text, 0, coordinates_length(text));
+	once_fact(b->once, FACT_MAVEN_DEPENDENCY, name, span_of(b, text));
+	struct bytes rest = bytes_from(text, name.len);
+	if (name.len == 0 || !bytes_start_with(rest, BYTES(":")))
+		return;
+	struct bytes version = before_any(bytes_from(rest, 1), ":@=");
+	once_version(b->once, name, version, span_of(b, version));
+}
+
+/* The version of the artifact that was named apart from it. */
+static void state_version(struct build *b, struct bytes version)
+{
+	once_version(b->once, b->named, version, span_of(b, version));
 }
 
 static void state_pair(struct build *b, struct bytes group, struct bytes name)
 {
-	struct span span = {(uint64_t)(name.ptr - b->body.ptr), name.len};
 	if (group.len == 0 || name.len == 0 || line_word(group, "._-") < group.len ||
 	    line_word(name, "._-") < name.len)
 		return;
@@ -67,27 +99,64 @@ static void state_pair(struct build *b, struct bytes group, struct bytes name)
 	memcpy(text, group.ptr, group.len);
 	text[group.len] = ':';
 	memcpy(text + group.len + 1, name.ptr, name.len);
-	once_fact(b->once, FACT_MAVEN_DEPENDENCY, (struct bytes){text, group.len + 1 + name.len},
-	          span);
+	b->named = (struct bytes){text, group.len + 1 + name.len};
+	once_fact(b->once, FACT_MAVEN_DEPENDENCY, b->named, span_of(b, name));
 }
 
-/* "module", or "group" before "name", in braces of [libraries]; a plain string is coordinates. */
-static enum read_result read_catalog(struct build *b)
+/* [versions], which may stand before or behind what refers to them. */
+static void find_versions(struct build *b)
 {
 	struct toml_walk walk;
 	struct toml_item item;
 	toml_init(&walk, b->visit, b->body);
 	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;) {
-		if (kind == TOML_KEY)
-			b->group = (struct bytes){0};
-		if (kind != TOML_STRING || !toml_table_is(&walk, "libraries"))
+		if (kind != TOML_STRING || walk.inner.len > 0 ||
+		    b->version_count == VERSIONS_MOST || !toml_table_is(&walk, "versions"))
 			continue;
-		if (bytes_equal(walk.inner, BYTES("group")))
-			b->group = item.text;
-		else if (bytes_equal(walk.inner, BYTES("name")))
-			state_pair(b, b->group, item.text);
-		else if (walk.inner.len == 0 || bytes_equal(walk.inner, BYTES("module")))
-			state_literal(b, item.text);
+		b->versions[b->version_count].name = walk.key;
+		b->versions[b->version_count++].value = item.text;
+	}
+}
+
+static struct bytes version_named(const struct build *b, struct bytes name)
+{
+	for (size_t i = 0; i < b->version_count; i++)
+		if (bytes_equal(b->versions[i].name, name))
+			return b->versions[i].value;
+	return (struct bytes){0};
+}
+
+/* "module", or "group" before "name", and "version" or "version.ref", in braces of [libraries]; a
+ * plain string is coordinates. */
+static void read_library(struct build *b, struct bytes key, struct bytes text)
+{
+	if (bytes_equal(key, BYTES("group"))) {
+		b->group = text;
+	} else if (bytes_equal(key, BYTES("name"))) {
+		state_pair(b, b->group, text);
+	} else if (bytes_equal(key, BYTES("version"))) {
+		b->version = text;
+	} else if (bytes_equal(key, BYTES("version.ref"))) {
+		b->version = version_named(b, text);
+	} else if (key.len == 0 || bytes_equal(key, BYTES("module"))) {
+		state_literal(b, text);
+		b->named = bytes_slice(text, 0, coordinates_length(text));
+	}
+	if (b->version.len > 0)
+		state_version(b, b->version);
+}
+
+static enum read_result read_catalog(struct build *b)
+{
+	struct toml_walk walk;
+	struct toml_item item;
+	find_versions(b);
+	toml_init(&walk, b->visit, b->body);
+	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;) {
+		if (kind == TOML_KEY)
+			b->group = b->named = b->version = (struct bytes){0};
+		if (kind == TOML_STRING && toml_table_is(&walk, "libraries"))
+			read_library(b, walk.inner, item.text);
 	}
 	return toml_finish(&walk);
 }
@@ -119,6 +188,8 @@ static void read_literal(struct build *b, struct bytes word, struct bytes text)
 		b->group = text;
 	else if (bytes_equal(word, BYTES("name")))
 		state_pair(b, b->group, text);
+	else if (bytes_equal(word, BYTES("version")))
+		state_version(b, text);
 	else if (!bytes_equal(word, BYTES("exclude")))
 		state_literal(b, text);
 }
@@ -146,7 +217,7 @@ static enum read_result read_build(struct build *b)
 			at += length;
 		} else {
 			if (byte == '\n')
-				b->group = (struct bytes){0};
+				b->group = b->named = (struct bytes){0};
 			at++;
 		}
 	}
@@ -156,12 +227,15 @@ static enum read_result read_build(struct build *b)
 static enum read_result read_gradle(struct visit *visit, struct bytes body)
 {
 	struct bytes name = visit_sight(visit)->name;
-	struct build build = {.visit = visit, .once = once_create(visit), .body = body};
 	if (!line_is_text(body))
 		return READ_NOT_MINE;
+	struct build *build = visit_alloc(visit, 1, sizeof *build);
+	build->visit = visit;
+	build->once = once_create(visit);
+	build->body = body;
 	if (is_catalog(name))
-		return read_catalog(&build);
-	return is_lock(name) ? read_lock(&build) : read_build(&build);
+		return read_catalog(build);
+	return is_lock(name) ? read_lock(build) : read_build(build);
 }
 
 const struct reader reader_gradle = {

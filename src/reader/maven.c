@@ -16,8 +16,8 @@ enum {
 };
 
 struct coordinates {
-	struct bytes group, artifact;
-	struct span span;
+	struct bytes group, artifact, version;
+	struct span span, version_span;
 	struct coordinates *next; /* of those that wait for the end of the document */
 };
 
@@ -76,10 +76,14 @@ static struct bytes property(const struct project *p, struct bytes name)
 			return own_group(p);
 		if (bytes_equal(rest, BYTES("artifactId")))
 			return p->own.artifact;
+		if (bytes_equal(rest, BYTES("version")))
+			return p->own.version.len > 0 ? p->own.version : p->parent.version;
 		if (bytes_equal(rest, BYTES("parent.groupId")))
 			return p->parent.group;
 		if (bytes_equal(rest, BYTES("parent.artifactId")))
 			return p->parent.artifact;
+		if (bytes_equal(rest, BYTES("parent.version")))
+			return p->parent.version;
 	}
 	for (size_t i = 0; i < p->property_count; i++)
 		if (bytes_equal(p->properties[i].name, name))
@@ -132,15 +136,22 @@ static void state(struct project *p, enum fact_kind kind, struct coordinates at)
 	joined[group.len] = ':';
 	memcpy(joined + group.len + 1, artifact.ptr, artifact.len);
 	once_fact(p->once, kind, (struct bytes){joined, length}, at.span);
+	if (kind == FACT_MAVEN_DEPENDENCY)
+		once_version(p->once, (struct bytes){joined, length}, resolve(p, at.version),
+		             at.version_span);
 }
 
 /* A reference may be explained further down, so it waits for the end of the document. */
 static void state_or_wait(struct project *p, struct coordinates at)
 {
-	if (!is_reference(at.group) && !is_reference(at.artifact)) {
-		state(p, FACT_MAVEN_DEPENDENCY, at);
+	struct coordinates now = at;
+	if (is_reference(at.version))
+		now.version = (struct bytes){0};
+	bool named = !is_reference(at.group) && !is_reference(at.artifact);
+	if (named)
+		state(p, FACT_MAVEN_DEPENDENCY, now); /* the document may be cut short */
+	if (named && now.version.len == at.version.len)
 		return;
-	}
 	struct coordinates *waiting = visit_alloc(p->visit, 1, sizeof *waiting);
 	*waiting = at;
 	waiting->next = p->waiting;
@@ -173,6 +184,16 @@ static void add_property(struct project *p, const struct xml_element *element)
 	p->properties[p->property_count++].value = copy(p, element->text);
 }
 
+/* Of the project itself, or of what the element around it names. */
+static void take_version(struct project *p, struct coordinates *around,
+                         const struct xml_element *element)
+{
+	around->version = copy(p, element->text);
+	around->version_span = element->span;
+	if (element->depth == 1)
+		visit_fact(p->visit, FACT_PACKAGE_VERSION, element->text, element->span);
+}
+
 static void begin_element(void *context, const struct xml_walk *walk,
                           const struct xml_element *element)
 {
@@ -190,8 +211,8 @@ static void end_element(void *context, const struct xml_walk *walk,
 		around->group = copy(p, element->text);
 	else if (around && bytes_equal(element->name, BYTES("artifactId")))
 		around->artifact = copy(p, element->text);
-	else if (element->depth == 1 && bytes_equal(element->name, BYTES("version")))
-		visit_fact(p->visit, FACT_PACKAGE_VERSION, element->text, element->span);
+	else if (around && bytes_equal(element->name, BYTES("version")))
+		take_version(p, around, element);
 	else if (element->depth == 2 && xml_name_is(walk, 1, "organization") &&
 	         bytes_equal(element->name, BYTES("name")))
 		once_persons(p->once, copy(p, element->text), element->span);

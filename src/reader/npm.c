@@ -57,6 +57,15 @@ static struct bytes name_before_at(struct bytes text)
 	return text;
 }
 
+/* What follows the name; empty for addresses ("git+https://…", "file:../x", "owner/repository"),
+ * which name no version. */
+static struct bytes version_of(struct bytes text)
+{
+	bool address = bytes_find(text, BYTES(":")) != SIZE_MAX ||
+	               bytes_find(text, BYTES("/")) != SIZE_MAX;
+	return address ? (struct bytes){0} : text;
+}
+
 /* The package behind an alias "npm:@scope/name@1"; empty when it is none. yarn also writes
  * "npm:^1.0", which names no other package: a name is followed by '@' and is no version. */
 static struct bytes alias_target(struct bytes requirement)
@@ -87,11 +96,17 @@ static bool is_bundle(struct bytes key)
 	       bytes_equal(key, BYTES("bundleDependencies"));
 }
 
+/* What an entry of a lock file says of itself, by its depth. */
+struct entry {
+	struct bytes name, version; /* name: of the package, when it is not the entry's key */
+	struct span version_span;
+};
+
 struct manifest {
 	struct visit *visit;
 	struct once *once;
 	struct json_walk walk;
-	bool renamed[LIMIT_NESTING + 1]; /* the entry at this depth said which package it is */
+	struct entry entries[LIMIT_NESTING + 1];
 };
 
 static void state_key(struct manifest *m, size_t level, struct bytes name)
@@ -99,11 +114,22 @@ static void state_key(struct manifest *m, size_t level, struct bytes name)
 	once_fact(m->once, FACT_NPM_DEPENDENCY, name, json_key_span(&m->walk, level));
 }
 
-/* "name": "range", in a list of dependencies. */
-static void state_requirement(struct manifest *m, size_t level, struct bytes requirement)
+/* "name": "range", in a list of dependencies. Returns the name that was stated. */
+static struct bytes state_requirement(struct manifest *m, size_t level, struct bytes requirement)
 {
 	struct bytes target = alias_target(requirement);
-	state_key(m, level, target.len > 0 ? target : json_key(&m->walk, level));
+	struct bytes name = target.len > 0 ? target : json_key(&m->walk, level);
+	state_key(m, level, name);
+	return name;
+}
+
+/* The range behind "name": of the package itself, or behind its alias's name. */
+static void state_range(struct manifest *m, struct bytes name, const struct json_item *item)
+{
+	struct bytes range = json_text(&m->walk, item), target = alias_target(range);
+	if (target.len > 0)
+		range = bytes_from(range, 4 + target.len + 1); /* "npm:", "@" */
+	once_version(m->once, name, version_of(range), item->span);
 }
 
 /* What package.json says at its outermost level. */
@@ -126,7 +152,7 @@ static void state_about(struct manifest *m, const struct json_item *item)
 static void read_manifest_string(struct manifest *m, const struct json_item *item)
 {
 	if (item->depth == 2 && is_list_of_dependencies(json_key(&m->walk, 0)))
-		state_requirement(m, 1, json_text(&m->walk, item));
+		state_range(m, state_requirement(m, 1, json_text(&m->walk, item)), item);
 	else if (item->depth == 2 && is_bundle(json_key(&m->walk, 0)))
 		once_fact(m->once, FACT_NPM_DEPENDENCY, json_text(&m->walk, item), item->span);
 	else
@@ -140,6 +166,20 @@ static bool is_entry(const struct manifest *m, size_t depth)
 	                      (depth == 2 && json_key_is(&m->walk, 0, "packages")));
 }
 
+/* "1.2.3", or "npm:@scope/name@1.2.3" for an alias. */
+static void read_locked_version(struct manifest *m, const struct json_item *item)
+{
+	struct entry *entry = &m->entries[item->depth - 1];
+	struct bytes version = json_text(&m->walk, item), target = alias_target(version);
+	entry->version_span = item->span;
+	entry->version = version_of(version);
+	if (target.len == 0 || item->depth < 3)
+		return;
+	once_fact(m->once, FACT_NPM_DEPENDENCY, target, item->span);
+	entry->name = target;
+	entry->version = version_of(bytes_from(version, 4 + target.len + 1));
+}
+
 static void read_lock_string(struct manifest *m, const struct json_item *item)
 {
 	const struct json_walk *walk = &m->walk;
@@ -148,18 +188,15 @@ static void read_lock_string(struct manifest *m, const struct json_item *item)
 	bool in_packages = json_key_is(walk, 0, "packages");
 	bool is_root =
 		item->depth == 1 || (in_packages && item->depth == 3 && json_key(walk, 1).len == 0);
-	if (is_root && bytes_equal(key, BYTES("name"))) {
+	if ((is_root || (in_packages && item->depth == 3)) && bytes_equal(key, BYTES("name"))) {
 		/* A lock is not the package: its own project, too, is what a build brings in. */
 		once_fact(m->once, FACT_NPM_DEPENDENCY, value, item->span);
-	} else if (in_packages && item->depth == 3 && bytes_equal(key, BYTES("name"))) {
-		once_fact(m->once, FACT_NPM_DEPENDENCY, value, item->span);
-		m->renamed[2] = true;
+		m->entries[item->depth - 1].name = value;
 	} else if (item->depth >= 2 && is_list_of_dependencies(json_key(walk, item->depth - 2))) {
-		state_requirement(m, item->depth - 1, value);
-	} else if (item->depth >= 3 && is_entry(m, item->depth - 1) &&
-	           bytes_equal(key, BYTES("version")) && alias_target(value).len > 0) {
-		once_fact(m->once, FACT_NPM_DEPENDENCY, alias_target(value), item->span);
-		m->renamed[item->depth - 1] = true;
+		(void)state_requirement(m, item->depth - 1, value);
+	} else if (bytes_equal(key, BYTES("version")) &&
+	           (is_root || (item->depth >= 3 && is_entry(m, item->depth - 1)))) {
+		read_locked_version(m, item);
 	}
 }
 
@@ -175,11 +212,16 @@ static struct bytes name_in_path(struct bytes path)
 
 static void end_of_entry(struct manifest *m, size_t depth)
 {
-	if (!is_entry(m, depth) || m->renamed[depth])
-		return;
-	bool in_packages = depth == 2 && json_key_is(&m->walk, 0, "packages");
-	struct bytes key = json_key(&m->walk, depth - 1);
-	state_key(m, depth - 1, in_packages ? name_in_path(key) : key);
+	const struct entry entry = m->entries[depth];
+	struct bytes name = entry.name;
+	m->entries[depth] = (struct entry){0};
+	if (name.len == 0 && is_entry(m, depth)) {
+		bool in_packages = depth == 2 && json_key_is(&m->walk, 0, "packages");
+		struct bytes key = json_key(&m->walk, depth - 1);
+		name = in_packages ? name_in_path(key) : key;
+		state_key(m, depth - 1, name);
+	}
+	once_version(m->once, name, entry.version, entry.version_span);
 }
 
 static enum read_result read_json(struct visit *visit, struct bytes body, bool lock)
@@ -194,37 +236,63 @@ static enum read_result read_json(struct visit *visit, struct bytes body, bool l
 			read_lock_string(m, &item);
 		else if (kind == JSON_STRING)
 			read_manifest_string(m, &item);
-		else if (kind == JSON_OBJECT)
-			m->renamed[item.depth] = false;
 		else if (kind == JSON_CLOSE && lock)
 			end_of_entry(m, item.depth);
 	}
 	return json_finish(&m->walk);
 }
 
-/* `"@scope/name@^1.0", "name@npm:^2"`: every descriptor that an entry of yarn.lock answers. */
+/* `"@scope/name@^1.0", "name@npm:^2"`: takes the first descriptor off the list. */
+static struct bytes next_descriptor(struct bytes *list)
+{
+	struct bytes one = *list, rest = {0};
+	(void)line_split(*list, ',', &one, &rest);
+	one = bytes_trim_end(one, '"');
+	*list = rest;
+	return bytes_start_with(one, BYTES("\"")) ? bytes_from(one, 1) : one;
+}
+
+static struct bytes described_name(struct bytes descriptor)
+{
+	struct bytes name = name_before_at(descriptor);
+	struct bytes target = alias_target(bytes_from(descriptor, name.len + 1));
+	return target.len > 0 ? target : name;
+}
+
+/* Every descriptor that an entry of yarn.lock answers. */
 static void state_descriptors(struct once *once, const struct line *line, struct bytes list)
 {
 	while (list.len > 0) {
-		struct bytes one = list, rest = {0};
-		(void)line_split(list, ',', &one, &rest);
-		one = bytes_trim_end(one, '"');
-		if (bytes_start_with(one, BYTES("\"")))
-			one = bytes_from(one, 1);
-		struct bytes name = name_before_at(one);
-		struct bytes target = alias_target(bytes_from(one, name.len + 1));
-		once_fact(once, FACT_NPM_DEPENDENCY, target.len > 0 ? target : name,
-		          line_span(line, one));
-		list = rest;
+		struct bytes one = next_descriptor(&list);
+		once_fact(once, FACT_NPM_DEPENDENCY, described_name(one), line_span(line, one));
 	}
+}
+
+/* `version "1.2.3"`, later `version: 1.2.3`, in the entry of these descriptors. */
+static void read_yarn_version(struct once *once, const struct line *line, struct bytes list)
+{
+	const struct bytes key = BYTES("version");
+	struct bytes text = bytes_trim(line->text);
+	if (!line->ended || line->indent != 2 || !bytes_start_with(text, key))
+		return;
+	text = bytes_from(text, key.len);
+	if (!bytes_start_with(text, BYTES(" ")) && !bytes_start_with(text, BYTES(": ")))
+		return;
+	struct bytes version = line_unquote(bytes_trim(bytes_from(text, text.ptr[0] == ':')));
+	while (list.len > 0)
+		once_version(once, described_name(next_descriptor(&list)), version_of(version),
+		             line_span(line, version));
 }
 
 static enum read_result read_yarn(struct visit *visit, struct bytes body)
 {
 	struct once *once = once_create(visit);
 	struct cursor c = cursor_over(body);
+	struct bytes descriptors = {0}; /* of the entry */
 	for (struct line line; line_next(&c, &line);) {
 		struct bytes text = bytes_trim(line.text);
+		if (line.indent > 0)
+			read_yarn_version(once, &line, descriptors);
 		if (line.indent > 0 || text.len == 0 || text.ptr[0] == '#')
 			continue;
 		if (!line.ended || !bytes_end_with(text, BYTES(":"))) {
@@ -233,8 +301,8 @@ static enum read_result read_yarn(struct visit *visit, struct bytes body)
 			return READ_PARTLY;
 		}
 		text.len--;
-		if (!bytes_equal(text, BYTES("__metadata")))
-			state_descriptors(once, &line, text);
+		descriptors = bytes_equal(text, BYTES("__metadata")) ? (struct bytes){0} : text;
+		state_descriptors(once, &line, descriptors);
 	}
 	return READ_WHOLE;
 }
@@ -261,6 +329,16 @@ static struct bytes pnpm_name(struct bytes key)
 	return key;
 }
 
+/* What stands behind the name, without what it was resolved with: "_peer@1", "(peer@1)". */
+static struct bytes pnpm_version(struct bytes key, struct bytes name)
+{
+	struct bytes version = bytes_from(key, (size_t)(name.ptr - key.ptr) + name.len + 1);
+	size_t digits = line_word(version, ".-+");
+	return line_word(bytes_slice(version, 0, 1), "") == 1 && version.ptr[0] <= '9'
+	               ? bytes_slice(version, 0, digits)
+	               : (struct bytes){0};
+}
+
 static enum read_result read_pnpm(struct visit *visit, struct bytes body)
 {
 	struct once *once = once_create(visit);
@@ -278,7 +356,9 @@ static enum read_result read_pnpm(struct visit *visit, struct bytes body)
 		if (bytes_end_with(text, BYTES(" {}")))
 			text.len -= 3;
 		struct bytes key = line_unquote(bytes_trim_end(text, ':'));
-		once_fact(once, FACT_NPM_DEPENDENCY, pnpm_name(key), line_span(&line, key));
+		struct bytes name = pnpm_name(key);
+		once_fact(once, FACT_NPM_DEPENDENCY, name, line_span(&line, key));
+		once_version(once, name, pnpm_version(key, name), line_span(&line, key));
 	}
 	return READ_WHOLE;
 }

@@ -49,6 +49,8 @@ struct package {
 	struct visit *visit;
 	struct once *once;
 	enum form form;
+	struct bytes needed; /* by the element around, at this depth */
+	size_t needed_depth;
 };
 
 /* Texts of the XML walk live only for a call. */
@@ -58,6 +60,19 @@ static struct bytes copy(struct package *p, struct bytes text)
 	if (text.len > 0)
 		memcpy(kept, text.ptr, text.len);
 	return (struct bytes){kept, text.len};
+}
+
+/* What names a package that is needed; its version is an attribute, or an element inside. */
+static void state_need(struct package *p, const struct xml_element *element, const char *attribute)
+{
+	const char *version = p->form == FORM_PROJECT ? "Version" : "version";
+	struct bytes name = copy(p, xml_attribute(element, attribute));
+	if (name.len == 0)
+		return;
+	p->needed = name;
+	p->needed_depth = element->depth;
+	once_fact(p->once, FACT_NUGET_DEPENDENCY, name, element->span);
+	once_version(p->once, name, copy(p, xml_attribute(element, version)), element->span);
 }
 
 static void begin_element(void *context, const struct xml_walk *walk,
@@ -80,9 +95,7 @@ static void begin_element(void *context, const struct xml_walk *walk,
 	for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
 		if (needs[i].form == p->form &&
 		    bytes_equal_nocase(element->name, bytes_of(needs[i].element)))
-			once_fact(p->once, FACT_NUGET_DEPENDENCY,
-			          copy(p, xml_attribute(element, needs[i].attribute)),
-			          element->span);
+			state_need(p, element, needs[i].attribute);
 }
 
 static void end_element(void *context, const struct xml_walk *walk,
@@ -90,6 +103,11 @@ static void end_element(void *context, const struct xml_walk *walk,
 {
 	struct package *p = context;
 	const char *group = p->form == FORM_NUSPEC ? "metadata" : "PropertyGroup";
+	if (element->depth <= p->needed_depth)
+		p->needed = (struct bytes){0};
+	else if (element->depth == p->needed_depth + 1 &&
+	         bytes_equal(element->name, BYTES("Version")))
+		once_version(p->once, p->needed, copy(p, element->text), element->span);
 	if (element->depth != 2 || p->form == FORM_CONFIG ||
 	    !bytes_equal_nocase(xml_name(walk, 1), bytes_of(group)) || element->text.len == 0)
 		return;
@@ -105,11 +123,11 @@ static void end_element(void *context, const struct xml_walk *walk,
 }
 
 /* "Name/1.2.3" */
-static struct bytes before_slash(struct bytes key)
+static void state_library(struct package *p, struct bytes key, struct span span)
 {
-	struct cursor c = cursor_over(key);
-	struct bytes name = cursor_until(&c, '/');
-	return cursor_ok(&c) ? name : key;
+	struct bytes name = bytes_slice(key, 0, bytes_find(key, BYTES("/")));
+	once_fact(p->once, FACT_NUGET_DEPENDENCY, name, span);
+	once_version(p->once, name, bytes_from(key, name.len + 1), span);
 }
 
 /* Lock: dependencies, framework, name. Libraries: libraries, name and version. */
@@ -120,12 +138,17 @@ static enum read_result read_json(struct package *p, struct bytes body)
 	bool lock = p->form == FORM_LOCK;
 	size_t depth = lock ? 3 : 2;
 	json_init(&walk, p->visit, body);
-	for (enum json_kind kind; (kind = json_next(&walk, &item)) < JSON_END;)
-		if (kind == JSON_OBJECT && item.depth == depth &&
-		    json_key_is(&walk, 0, lock ? "dependencies" : "libraries"))
-			once_fact(p->once, FACT_NUGET_DEPENDENCY,
-			          before_slash(json_key(&walk, depth - 1)),
-			          json_key_span(&walk, depth - 1));
+	for (enum json_kind kind; (kind = json_next(&walk, &item)) < JSON_END;) {
+		if (!json_key_is(&walk, 0, lock ? "dependencies" : "libraries"))
+			continue;
+		if (kind == JSON_OBJECT && item.depth == depth)
+			state_library(p, json_key(&walk, depth - 1),
+			              json_key_span(&walk, depth - 1));
+		else if (kind == JSON_STRING && lock && item.depth == 4 &&
+		         json_key_is(&walk, 3, "resolved"))
+			once_version(p->once, json_key(&walk, 2), json_text(&walk, &item),
+			             item.span);
+	}
 	return json_finish(&walk);
 }
 
@@ -133,7 +156,8 @@ static enum read_result read_nuget(struct visit *visit, struct bytes body)
 {
 	struct sight sight = *visit_sight(visit);
 	sight.head = body;
-	struct package package = {visit, once_create(visit), form_of(&sight)};
+	struct package package = {
+		.visit = visit, .once = once_create(visit), .form = form_of(&sight)};
 	const struct xml_handler handler = {begin_element, end_element, &package};
 	switch (package.form) {
 	case FORM_NONE:

@@ -4,14 +4,18 @@
 
 #include "reader/lines.h"
 
-enum { SLOTS = 1024 }; /* 32 KiB; a large lock file names some 2000 packages, near together */
+enum {
+	SLOTS = 1024,       /* 40 KiB; a large lock file names some 2000 packages, near together */
+	VERSION_MOST = 1024 /* with the name before it; names alone have 214 at npm */
+};
 
 struct once {
 	struct visit *visit;
 	struct {
-		struct bytes value;
+		struct bytes value, version;
 		enum fact_kind kind;
 	} slots[SLOTS];
+	uint8_t joined[VERSION_MOST];
 };
 
 struct once *once_create(struct visit *visit)
@@ -21,24 +25,46 @@ struct once *once_create(struct visit *visit)
 	return once;
 }
 
-static size_t slot_of(enum fact_kind kind, struct bytes value)
+static uint32_t hash_on(uint32_t hash, struct bytes text)
 {
-	uint32_t hash = 2166136261U ^ (uint32_t)kind; /* FNV-1a */
-	for (size_t i = 0; i < value.len; i++)
-		hash = (hash ^ value.ptr[i]) * 16777619U;
-	return (hash ^ hash >> 16) % SLOTS;
+	for (size_t i = 0; i < text.len; i++) /* FNV-1a */
+		hash = (hash ^ text.ptr[i]) * 16777619U;
+	return hash;
+}
+
+/* True when this was stated; it is from now on. */
+static bool is_stated(struct once *once, enum fact_kind kind, struct bytes value,
+                      struct bytes version)
+{
+	uint32_t hash = hash_on(hash_on(2166136261U ^ (uint32_t)kind, value), version);
+	size_t slot = (hash ^ hash >> 16) % SLOTS;
+	if (once->slots[slot].kind == kind && bytes_equal(once->slots[slot].value, value) &&
+	    bytes_equal(once->slots[slot].version, version))
+		return true;
+	once->slots[slot].kind = kind;
+	once->slots[slot].value = value;
+	once->slots[slot].version = version;
+	return false;
 }
 
 void once_fact(struct once *once, enum fact_kind kind, struct bytes value, struct span span)
 {
-	if (value.len == 0)
+	if (value.len > 0 && !is_stated(once, kind, value, (struct bytes){0}))
+		visit_fact(once->visit, kind, value, span);
+}
+
+void once_version(struct once *once, struct bytes name, struct bytes version, struct span span)
+{
+	version = bytes_trim(version);
+	if (name.len == 0 || version.len == 0 || name.len >= VERSION_MOST ||
+	    version.len >= VERSION_MOST - name.len || bytes_find(version, BYTES("$")) != SIZE_MAX ||
+	    is_stated(once, FACT_DEPENDENCY_VERSION, name, version))
 		return;
-	size_t slot = slot_of(kind, value);
-	if (once->slots[slot].kind == kind && bytes_equal(once->slots[slot].value, value))
-		return;
-	once->slots[slot].kind = kind;
-	once->slots[slot].value = value;
-	visit_fact(once->visit, kind, value, span);
+	memcpy(once->joined, name.ptr, name.len);
+	once->joined[name.len] = ' ';
+	memcpy(once->joined + name.len + 1, version.ptr, version.len);
+	struct bytes joined = {once->joined, name.len + 1 + version.len};
+	visit_fact(once->visit, FACT_DEPENDENCY_VERSION, joined, span);
 }
 
 /* Where the next byte of `stops` is at or after `at`; the end when there is none. */

@@ -17,6 +17,10 @@ struct once *once_create(struct visit *visit);
  * visit. */
 void once_fact(struct once *once, enum fact_kind kind, struct bytes value, struct span span);
 
+/* States the version or range that a dependency is named with, as it was stated before: "NAME
+ * VERSION". What refers to something else ("${v}", "$v") is none, nor is an empty text. */
+void once_version(struct once *once, struct bytes name, struct bytes version, struct span span);
+
 /* The same for what names a person: "Name <address> (page), Name …" gives each name and each
  * address. */
 void once_persons(struct once *once, struct bytes text, struct span span);

@@ -105,9 +105,35 @@ static struct bytes normal_name(struct visit *visit, struct bytes name)
 	return (struct bytes){text, length};
 }
 
-static void state_name(struct project *p, enum fact_kind kind, struct bytes name, struct span span)
+/* Returns the name in its normal form. */
+static struct bytes state_name(struct project *p, enum fact_kind kind, struct bytes name,
+                               struct span span)
 {
-	once_fact(p->once, kind, normal_name(p->visit, bytes_trim(name)), span);
+	struct bytes normal = normal_name(p->visit, bytes_trim(name));
+	once_fact(p->once, kind, normal, span);
+	return normal;
+}
+
+static struct span span_of(const struct project *p, struct bytes part)
+{
+	return (struct span){(uint64_t)(part.ptr - p->body.ptr), part.len};
+}
+
+/* "[extras] (>=1,<2) ; marker  # comment": the specifiers; an address is none. */
+static struct bytes specifiers_of(struct bytes text)
+{
+	if (bytes_start_with(text, BYTES("[")))
+		text = bytes_from(text, bytes_find(text, BYTES("]")) + 1);
+	text = bytes_trim(text);
+	if (bytes_start_with(text, BYTES("(")))
+		text = bytes_from(text, 1);
+	if (text.len == 0 || !line_is_one_of(text.ptr[0], "<>=!~"))
+		return (struct bytes){0};
+	size_t length = 0;
+	while (length < text.len && !line_is_one_of(text.ptr[length], ";#)\\") &&
+	       !bytes_start_with(bytes_from(text, length), BYTES(" --")))
+		length++;
+	return bytes_trim(bytes_slice(text, 0, length));
 }
 
 /* PEP 508: "name [extras] (>=1) ; marker" or "name @ address". Prose gives nothing. */
@@ -119,8 +145,9 @@ static void state_requirement(struct project *p, struct bytes text)
 	if (line_word(text, "") == 0 ||
 	    (rest.len > 0 && !line_is_one_of(rest.ptr[0], "<>=!~;@([#,")))
 		return;
-	uint64_t offset = (uint64_t)(text.ptr - p->body.ptr);
-	state_name(p, FACT_PYPI_DEPENDENCY, name, (struct span){offset, text.len});
+	struct bytes version = specifiers_of(rest);
+	name = state_name(p, FACT_PYPI_DEPENDENCY, name, span_of(p, text));
+	once_version(p->once, name, version, span_of(p, version));
 }
 
 /* The fields that all of these formats share, under their various names. */
@@ -129,7 +156,7 @@ static void state_field(struct project *p, struct bytes key, struct bytes value,
 	static const char *const persons[] = {"author",     "author-email",     "author_email",
 	                                      "maintainer", "maintainer-email", "maintainer_email"};
 	if (bytes_equal_nocase(key, BYTES("name")))
-		state_name(p, FACT_PYPI_NAME, value, span);
+		(void)state_name(p, FACT_PYPI_NAME, value, span);
 	if (bytes_equal_nocase(key, BYTES("version")))
 		visit_fact(p->visit, FACT_PACKAGE_VERSION, value, span);
 	for (size_t i = 0; i < sizeof persons / sizeof persons[0]; i++)
@@ -238,17 +265,29 @@ static void read_project_string(struct project *p, const struct toml_walk *walk,
 		state_requirement(p, item->text);
 }
 
+/* `name = "^1"` or `name = {version = "^1"}`; returns the name, to be given for what follows. */
+static struct bytes read_named(struct project *p, const struct toml_walk *walk, enum toml_kind kind,
+                               const struct toml_item *item, struct bytes name)
+{
+	if (kind == TOML_KEY)
+		return state_name(p, FACT_PYPI_DEPENDENCY, item->text, item->span);
+	if (kind == TOML_STRING && (walk->depth == 0 || bytes_equal(walk->inner, BYTES("version"))))
+		once_version(p->once, name, item->text, item->span);
+	return name;
+}
+
 static enum read_result read_pyproject(struct project *p)
 {
 	struct toml_walk walk;
 	struct toml_item item;
+	struct bytes name = {0};
 	toml_init(&walk, p->visit, p->body);
 	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;) {
-		if (kind == TOML_STRING)
+		if (names_dependencies_by_key(walk.table) &&
+		    !bytes_equal(walk.key, BYTES("python")))
+			name = read_named(p, &walk, kind, &item, name);
+		else if (kind == TOML_STRING)
 			read_project_string(p, &walk, &item);
-		else if (kind == TOML_KEY && names_dependencies_by_key(walk.table) &&
-		         !bytes_equal(item.text, BYTES("python")))
-			state_name(p, FACT_PYPI_DEPENDENCY, item.text, item.span);
 	}
 	return toml_finish(&walk);
 }
@@ -257,11 +296,11 @@ static enum read_result read_pipfile(struct project *p)
 {
 	struct toml_walk walk;
 	struct toml_item item;
+	struct bytes name = {0};
 	toml_init(&walk, p->visit, p->body);
 	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;)
-		if (kind == TOML_KEY &&
-		    (toml_table_is(&walk, "packages") || toml_table_is(&walk, "dev-packages")))
-			state_name(p, FACT_PYPI_DEPENDENCY, item.text, item.span);
+		if (toml_table_is(&walk, "packages") || toml_table_is(&walk, "dev-packages"))
+			name = read_named(p, &walk, kind, &item, name);
 	return toml_finish(&walk);
 }
 
@@ -269,11 +308,19 @@ static enum read_result read_toml_lock(struct project *p)
 {
 	struct toml_walk walk;
 	struct toml_item item;
+	struct bytes name = {0}; /* which stands before the version */
 	toml_init(&walk, p->visit, p->body);
-	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;)
-		if (kind == TOML_STRING && walk.is_list && toml_key_is(&walk, "name") &&
-		    (toml_table_is(&walk, "package") || toml_table_is(&walk, "packages")))
-			state_name(p, FACT_PYPI_DEPENDENCY, item.text, item.span);
+	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;) {
+		if (kind == TOML_TABLE)
+			name = (struct bytes){0};
+		if (kind != TOML_STRING || !walk.is_list ||
+		    !(toml_table_is(&walk, "package") || toml_table_is(&walk, "packages")))
+			continue;
+		if (toml_key_is(&walk, "name"))
+			name = state_name(p, FACT_PYPI_DEPENDENCY, item.text, item.span);
+		else if (toml_key_is(&walk, "version"))
+			once_version(p->once, name, item.text, item.span);
+	}
 	return toml_finish(&walk);
 }
 
@@ -282,10 +329,16 @@ static enum read_result read_pipfile_lock(struct project *p)
 	struct json_walk walk;
 	struct json_item item;
 	json_init(&walk, p->visit, p->body);
-	for (enum json_kind kind; (kind = json_next(&walk, &item)) < JSON_END;)
-		if (kind == JSON_OBJECT && item.depth == 2 && !json_key_is(&walk, 0, "_meta"))
-			state_name(p, FACT_PYPI_DEPENDENCY, json_key(&walk, 1),
-			           json_key_span(&walk, 1));
+	struct bytes name = {0};
+	for (enum json_kind kind; (kind = json_next(&walk, &item)) < JSON_END;) {
+		if (json_key_is(&walk, 0, "_meta"))
+			continue;
+		if (kind == JSON_OBJECT && item.depth == 2)
+			name = state_name(p, FACT_PYPI_DEPENDENCY, json_key(&walk, 1),
+			                  json_key_span(&walk, 1));
+		else if (kind == JSON_STRING && item.depth == 3 && json_key_is(&walk, 2, "version"))
+			once_version(p->once, name, json_text(&walk, &item), item.span);
+	}
 	return json_finish(&walk);
 }
 
