@@ -8,8 +8,9 @@ enum {
 	BYTES_WIDTH = 20, /* and in full, to the right */
 	GAPS_SHOWN = 20,  /* the largest; the rest is in the other formats */
 	SKIPPED_SHOWN = 50,
-	VERDICT_IDS = 12, /* findings named with a verdict */
-	VALUE_SHOWN = 120 /* bytes of a value in the sentence of evidence */
+	VERDICT_IDS = 12,   /* findings named with a verdict */
+	VALUE_SHOWN = 120,  /* bytes of a value in the sentence of evidence */
+	VERSION_BESIDE = 24 /* columns of a version beside the product; longer ones stand below */
 };
 
 static const char *const colour_of_verdict[VERDICT_COUNT] = {
@@ -175,6 +176,11 @@ static void put_verdict(struct out *out, const struct directive_verdict *verdict
 	put_ids(out, verdict);
 }
 
+static bool version_stands_apart(const struct finding *finding)
+{
+	return out_escaped_length(finding->version) > VERSION_BESIDE;
+}
+
 static void put_product(struct out *out, const struct finding *finding)
 {
 	static const char *const unnamed[NEXUS_COUNT] = {
@@ -186,14 +192,15 @@ static void put_product(struct out *out, const struct finding *finding)
 	struct bytes name =
 		finding->product_name.len > 0 ? finding->product_name : finding->product;
 	struct bytes vendor = finding->vendor_name.len > 0 ? finding->vendor_name : finding->vendor;
+	bool beside = finding->version.len > 0 && !version_stands_apart(finding);
 	out_escaped(out, name.len > 0 ? name : bytes_of(unnamed[finding->nexus]));
-	if (name.len > 0 && finding->version.len > 0) {
+	if (name.len > 0 && beside) {
 		out_text(out, " ");
 		out_escaped(out, finding->version);
 	}
 	out_text(out, " of ");
 	out_escaped(out, vendor);
-	if (name.len == 0 && finding->version.len > 0) {
+	if (name.len == 0 && beside) {
 		out_text(out, ", version ");
 		out_escaped(out, finding->version);
 	}
@@ -318,6 +325,11 @@ static bool put_finding(void *context, const struct finding *finding)
 	(void)out_wrapped(out, bytes_of(nexus_says(finding->nexus)),
 	                  LABEL + strlen(nexus_name(finding->nexus)) + 2, LABEL);
 	out_text(out, "\n");
+	if (version_stands_apart(finding)) {
+		label(out, 4, "version");
+		(void)out_wrapped(out, finding->version, LABEL, LABEL);
+		out_text(out, "\n");
+	}
 	label(out, 4, "at");
 	out_escaped(out, finding->where);
 	out_text(out, "\n");

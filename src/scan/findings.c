@@ -502,6 +502,29 @@ static void take_version(struct grouping *grouping, struct draft *draft, const s
 	draft->version_strength = row->strength;
 }
 
+/* The versions that the object names a dependency with. They are evidence, too. */
+static void take_named_versions(struct grouping *grouping, struct draft *draft,
+                                const struct evidence *row)
+{
+	for (size_t i = 0; i < grouping->row_count && names_dependency(row->kind); i++) {
+		const struct evidence *version = &grouping->rows[i];
+		if (version->kind != FACT_DEPENDENCY_VERSION ||
+		    fact_version_of(version->value, row->value).len == 0)
+			continue;
+		enum draft_addition added = draft_add_version(draft, version->value);
+		struct evidence copy;
+		if (added == DRAFT_HAS_IT)
+			continue;
+		if (added == DRAFT_NO_MEMORY || !copy_row(&copy, version)) {
+			grouping->out_of_memory = true;
+			return;
+		}
+		copy.nexus = row->nexus;
+		draft->evidence_count++;
+		draft_keep(draft, &copy);
+	}
+}
+
 static bool is_mention(const struct evidence *row)
 {
 	return row->nexus == NEXUS_MENTION || row->strength == STRENGTH_HINT;
@@ -591,6 +614,7 @@ static void group_row(struct grouping *grouping, struct evidence *row, uint32_t 
 	draft->packaged |=
 		own && !is_kind_of(row->kind, "pe.") && !is_kind_of(row->kind, "signer.");
 	take_version(grouping, draft, row);
+	take_named_versions(grouping, draft, row);
 	note_root(grouping, draft, row, installed);
 }
 
@@ -669,6 +693,7 @@ void draft_destroy(struct draft *draft)
 	free_bytes(draft->where);
 	free_bytes(draft->root);
 	free_bytes(draft->version);
+	draft_drop_versions(draft);
 	free(draft);
 }
 

@@ -10,7 +10,8 @@
 enum {
 	FINDING_EVIDENCE_KEPT = 200, /* rows; all are counted */
 	MENTION_EVIDENCE_KEPT = 8,
-	DRAFT_NAMES = 3, /* different file names that are as good as two kinds of indicator */
+	DRAFT_NAMES = 3,     /* different file names that are as good as two kinds of indicator */
+	DRAFT_VERSIONS = 16, /* that a dependency is named with; then it says that there are more */
 };
 
 /* An object that a draft has evidence of; numbers are in the order of paths. */
@@ -28,6 +29,9 @@ struct draft {
 	uint32_t families;  /* bits of independent kinds of indicator; see family_of() */
 	struct bytes where; /* owned by the drafts' arena, as all that follows */
 	struct bytes version, cloud;
+	struct bytes *named; /* "NAME VERSION" of dependencies, DRAFT_VERSIONS at most */
+	size_t named_count;
+	bool named_left; /* there are more */
 	uint32_t reach;
 	struct bytes
 		root; /* of the system that it is installed in, with the last '/'; if has_root */
@@ -74,5 +78,15 @@ void draft_keep(struct draft *draft, struct evidence *row);
 void draft_destroy(struct draft *draft);
 
 enum certainty draft_certainty(const struct draft *draft);
+
+/* versions.c: what dependencies are named with. */
+enum draft_addition { DRAFT_ADDED, DRAFT_HAS_IT, DRAFT_NO_MEMORY };
+
+bool names_dependency(enum fact_kind kind);
+enum draft_addition draft_add_version(struct draft *draft, struct bytes version);
+bool draft_take_versions(struct draft *into, const struct draft *from);
+/* Puts them into draft->version, unless it has one of its own. False without memory. */
+bool draft_state_versions(struct draft *draft);
+void draft_drop_versions(struct draft *draft);
 
 #endif

@@ -61,6 +61,8 @@ static void absorb(struct merging *merging, struct draft *into, struct draft *fr
 		swap_bytes(&into->version, &from->version);
 		into->version_strength = from->version_strength;
 	}
+	if (same && !draft_take_versions(into, from))
+		merging->out_of_memory = true;
 	if (from->strongest > into->strongest)
 		into->strongest = from->strongest;
 	into->families |= from->families;
@@ -518,7 +520,9 @@ bool drafts_merge(struct drafts *drafts, const struct pack *pack)
 		drafts->first = merging.list[i];
 	}
 	free(merging.list);
-	for (struct draft *draft = drafts->first; draft; draft = draft->next)
+	for (struct draft *draft = drafts->first; draft; draft = draft->next) {
 		count_objects(draft);
+		merging.out_of_memory |= !draft_state_versions(draft);
+	}
 	return !merging.out_of_memory;
 }

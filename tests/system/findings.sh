@@ -145,6 +145,49 @@ cp "$SOURCE/corpus/macho/signed" stolen/program
 look 'a signed one' -p policy stolen
 says '^evidence bundle.id ' 'says it, too'
 
+# A dependency has the versions that the files name, all of them and no other.
+mkdir -p needs/one needs/two needs/several needs/none
+echo '{"version": "7.0.0", "dependencies": {"@kaspersky/hexa-ui": "^6.0.0"}}' >needs/one/package.json
+cat >needs/two/package-lock.json <<'LOCK'
+{"name": "app", "version": "7.0.0", "lockfileVersion": 3, "packages": {
+  "": {"dependencies": {"@kaspersky/hexa-ui": "^6.0.0"}},
+  "node_modules/@kaspersky/hexa-ui": {"version": "6.198.2"},
+  "node_modules/react": {"version": "18.2.0"},
+  "node_modules/old/node_modules/@kaspersky/hexa-ui": {"version": "5.0.0"}}}
+LOCK
+python3 - needs/two/package-lock.json <<'PY'
+import json, sys
+lock = json.load(open(sys.argv[1]))
+packages = {f"node_modules/package-{i}": {"version": f"{i}.0.0"} for i in range(3000)}
+lock["packages"] = packages | lock["packages"]
+json.dump(lock, open(sys.argv[1], "w"))
+PY
+cp needs/one/package.json needs/several/
+cat >needs/several/yarn.lock <<'LOCK'
+# yarn lockfile v1
+
+"@kaspersky/hexa-ui-core@^0.9.0":
+  version "0.9.12"
+
+"@kaspersky/hexa-ui@^6.0.0":
+  version "6.198.2"
+LOCK
+echo '{"version": "7.0.0", "dependencies": {"@kaspersky/hexa-ui": "github:KasperskyLab/hexa-ui"}}' >needs/none/package.json
+look 'dependencies' needs
+says '^finding dependency strong hexa-ui "needs/one/package.json" \^6\.0\.0 1$' 'a range'
+says '^evidence dependency.version "@kaspersky/hexa-ui \^6\.0\.0" "needs/one/package.json"' 'is evidence'
+says '^finding dependency strong hexa-ui "needs/two/package-lock.json" 6\.198\.2; 5\.0\.0 1$' 'two that are locked, far behind others'
+says '^finding dependency strong hexa-ui "needs/several" @kaspersky/hexa-ui \^6\.0\.0; @kaspersky/hexa-ui-core 0\.9\.12; @kaspersky/hexa-ui 6\.198\.2 2$' 'each with its name'
+says '^finding dependency strong hexa-ui "needs/none/package.json" None 1$' 'an address is none'
+silent_about '^evidence dependency.version "(react|package-)' 'what is not of the vendor'
+ok 'the text report' cat "$work/text"
+says '^    version @kaspersky/hexa-ui' 'many stand on lines of their own'
+if [ "$(grep -A 2 '^    version' "$work/text" | wc -L)" -le 80 ]; then pass; else miss 'wider than a page'; fi
+id=$(sed -n 's/^  \(F-[A-Z2-7]*\)  Hexa UI and UIF ^6\.0\.0 of Kaspersky$/\1/p' "$work/text")
+ok 'one of them' "$debar" show "$id"
+says '^  version   \^6\.0\.0$' 'has it'
+says '\|\^6\.0\.0 *\|' 'with the bytes that say so'
+
 # What names the vendor where a product of it was found is part of that; elsewhere it is a mention.
 mkdir -p named/web named/home
 echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}, "author": "Kaspersky Lab"}' >named/web/package.json
