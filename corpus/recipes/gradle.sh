@@ -33,7 +33,7 @@ rich = { module = "org.fifth:rich", version = { strictly = "[1,2[" } }
 [plugins]
 kotlin = { id = "org.jetbrains.kotlin", version = "1.9" }
 [versions]
-late = "4.0"
+late = { strictly = "4.0" }
 E
 cat >gradle.lockfile <<'E'
 # This is a Gradle generated file for dependency locking.

@@ -103,6 +103,13 @@ static void state_pair(struct build *b, struct bytes group, struct bytes name)
 	once_fact(b->once, FACT_MAVEN_DEPENDENCY, b->named, span_of(b, name));
 }
 
+/* A plain version, or one of a rich one: `{ strictly = "[1,2[", prefer = "1.5" }`. */
+static bool says_version(struct bytes key)
+{
+	return bytes_equal(key, BYTES("version")) || bytes_equal(key, BYTES("strictly")) ||
+	       bytes_equal(key, BYTES("require")) || bytes_equal(key, BYTES("prefer"));
+}
+
 /* [versions], which may stand before or behind what refers to them. */
 static void find_versions(struct build *b)
 {
@@ -110,8 +117,9 @@ static void find_versions(struct build *b)
 	struct toml_item item;
 	toml_init(&walk, b->visit, b->body);
 	for (enum toml_kind kind; (kind = toml_next(&walk, &item)) != TOML_END;) {
-		if (kind != TOML_STRING || walk.inner.len > 0 ||
-		    b->version_count == VERSIONS_MOST || !toml_table_is(&walk, "versions"))
+		bool version = walk.inner.len == 0 || says_version(walk.inner);
+		if (kind != TOML_STRING || !version || b->version_count == VERSIONS_MOST ||
+		    !toml_table_is(&walk, "versions"))
 			continue;
 		b->versions[b->version_count].name = walk.key;
 		b->versions[b->version_count++].value = item.text;
@@ -134,7 +142,7 @@ static void read_library(struct build *b, struct bytes key, struct bytes text)
 		b->group = text;
 	} else if (bytes_equal(key, BYTES("name"))) {
 		state_pair(b, b->group, text);
-	} else if (bytes_equal(key, BYTES("version"))) {
+	} else if (says_version(key)) {
 		b->version = text;
 	} else if (bytes_equal(key, BYTES("version.ref"))) {
 		b->version = version_named(b, text);
