@@ -75,6 +75,8 @@ bool rest_begins_like_a_file(struct bytes data)
 		{(const uint8_t *)"070701", 6},             /* cpio: the kernel's initramfs */
 		{(const uint8_t *)"hsqs", 4},               /* squashfs */
 		{(const uint8_t *)"xar!", 4},               /* bitcode in Mach-O */
+		{(const uint8_t *)"BC\xc0\xde", 4},         /* the same, one by one */
+		{(const uint8_t *)"\xde\xc0\x17\x0b", 4},   /* in its wrapper */
 		{(const uint8_t *)"\x50\xed\x55\xba\1\0\x10\0", 8}, /* CUDA fat binary */
 	};
 	if (data.len < LIMIT_HOLE)

@@ -21,6 +21,10 @@ import tarfile
 import zipfile
 import zlib
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../corpus/recipes"))
+import bitstream
+
 RANDOM = random.Random(20170913)
 NOISE = RANDOM.randbytes(64 << 10)  # stands for anything encrypted
 # An indicator of the vendor's engine, in bytes that are no text.
@@ -490,6 +494,9 @@ def pe(body, behind=b"", stub=b""):
 
 def programs():
     code = CODE * 16  # 128 KiB
+    module = bitstream.module("appinfo.kli")  # in characters of 6 and of 7 bits
+    yield "bitcode", module.replace(b"appinfo.kli", bytes(11)), "found"
+    yield "bitcode-in-section", elf(code, [(b".llvmbc", module.replace(b"appinfo.kli", bytes(11)))]), "found"
     yield "elf-plain", elf(code), "plain"
     yield "elf-noise", elf(NOISE * 8), "gap"
     yield "elf-tables", elf(code + NOISE + code), "plain"  # as much as curves have
