@@ -174,8 +174,8 @@ out:
 	return status;
 }
 
-struct open_gaps {
-	uint64_t count, bytes;
+struct gap_counts {
+	uint64_t open, accepted;
 };
 
 enum { REASON_MOST = 200 };
@@ -188,7 +188,16 @@ static void add_count(char reason[REASON_MOST], uint64_t count, const char *says
 		               (unsigned long long)count, says);
 }
 
-static enum verdict verdict_of(const struct judged *judged, const struct open_gaps *open,
+/* What an answer of absent rests on besides what was looked at. */
+static void add_note(char reason[REASON_MOST], uint64_t count, const char *one, const char *many)
+{
+	size_t used = strlen(reason);
+	if (count > 0)
+		(void)snprintf(reason + used, REASON_MOST - used, "; %llu %s",
+		               (unsigned long long)count, count == 1 ? one : many);
+}
+
+static enum verdict verdict_of(const struct judged *judged, const struct gap_counts *gaps,
                                const struct judge_options *options, char reason[REASON_MOST])
 {
 	reason[0] = '\0';
@@ -202,20 +211,16 @@ static enum verdict verdict_of(const struct judged *judged, const struct open_ga
 		               "the scan was interrupted: not everything was looked at");
 		return VERDICT_UNDECIDED;
 	}
-	if (open->count > 0) {
+	if (gaps->open > 0) {
 		(void)snprintf(reason, REASON_MOST,
 		               "nothing in scope was found, but %llu gap%s could hide it",
-		               (unsigned long long)open->count, open->count == 1 ? "" : "s");
+		               (unsigned long long)gaps->open, gaps->open == 1 ? "" : "s");
 		return VERDICT_UNDECIDED;
 	}
-	if (options->left_out > 0)
-		(void)snprintf(reason, REASON_MOST,
-		               "nothing in scope was found, and no gap is open, but for what was "
-		               "left out on purpose (%llu)",
-		               (unsigned long long)options->left_out);
-	else
-		(void)snprintf(reason, REASON_MOST,
-		               "nothing in scope was found, and no gap is open");
+	(void)snprintf(reason, REASON_MOST, "nothing in scope was found, and no gap is open");
+	add_note(reason, gaps->accepted, "gap was accepted", "gaps were accepted");
+	add_note(reason, options->left_out, "path was left out on purpose",
+	         "paths were left out on purpose");
 	return VERDICT_ABSENT;
 }
 
@@ -230,14 +235,15 @@ static enum debar_status store_verdicts(struct store *store, size_t target,
                                         const struct judge_options *options, struct judged *judged,
                                         enum verdict *outcome, struct debar_error *error)
 {
-	struct open_gaps open = {0};
-	enum debar_status status = store_open_gaps(store, target, &open.count, &open.bytes, error);
+	struct gap_counts gaps = {0};
+	enum debar_status status =
+		store_count_gaps(store, target, &gaps.open, &gaps.accepted, error);
 	for (size_t i = 0; i < options->directive_count && status == DEBAR_OK; i++) {
 		char reason[REASON_MOST];
 		struct directive_verdict verdict = {
 			.directive = judged[i].directive.id,
 			.title = judged[i].directive.title,
-			.verdict = verdict_of(&judged[i], &open, options, reason),
+			.verdict = verdict_of(&judged[i], &gaps, options, reason),
 			.findings = judged[i].ids,
 			.finding_count = judged[i].id_count,
 		};

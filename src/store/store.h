@@ -7,7 +7,7 @@
  *
  * A scan is written in this order: store_begin_scan(), store_add_target() for each target; facts,
  * gaps, skipped paths and accounts as they come; store_accept_gaps(); findings and verdicts, judged
- * from store_facts() and store_open_gaps(); store_end_scan(). What was written is kept within
+ * from store_facts() and store_count_gaps(); store_end_scan(). What was written is kept within
  * seconds: a scan that never came to its end reads back as incomplete.
  *
  * Byte runs longer than STORE_TEXT_MOST are cut to it when they are written. After a failed write
@@ -82,9 +82,9 @@ enum debar_status store_facts(struct store *store, size_t target,
                               bool (*row)(void *context, const struct evidence *fact),
                               void *context, struct debar_error *error);
 
-/* How many gaps of the scan being written are not accepted, and their bytes. */
-enum debar_status store_open_gaps(struct store *store, size_t target, uint64_t *count,
-                                  uint64_t *bytes, struct debar_error *error);
+/* How many gaps of the scan being written are open, and how many were accepted. */
+enum debar_status store_count_gaps(struct store *store, size_t target, uint64_t *open,
+                                   uint64_t *accepted, struct debar_error *error);
 
 enum debar_status store_end_scan(struct store *store, bool complete, struct bytes finished,
                                  double seconds, struct debar_error *error);

@@ -425,21 +425,18 @@ enum debar_status store_facts(struct store *store, size_t target,
 	return read_facts(store, store->target_numbers[target], row, context, error);
 }
 
-enum debar_status store_open_gaps(struct store *store, size_t target, uint64_t *count,
-                                  uint64_t *bytes, struct debar_error *error)
+enum debar_status store_count_gaps(struct store *store, size_t target, uint64_t *open,
+                                   uint64_t *accepted, struct debar_error *error)
 {
 	struct query q;
 	enum debar_status status = check_target(store, target, error);
-	*count = *bytes = 0;
+	*open = *accepted = 0;
 	if (status != DEBAR_OK)
 		return status;
-	query_begin(&q, store, "SELECT bytes FROM gap WHERE target=? AND accepted=0");
+	query_begin(&q, store, "SELECT accepted FROM gap WHERE target=?");
 	bind_i64(&q.bind, store->target_numbers[target]);
-	while (query_next(&q)) {
-		if (ckd_add(bytes, *bytes, row_u64(&q.row)))
-			*bytes = UINT64_MAX;
-		++*count;
-	}
+	while (query_next(&q))
+		++*(row_u64(&q.row) == 0 ? open : accepted);
 	return query_end(&q, error);
 }
 

@@ -30,6 +30,7 @@ says '"\*\.vmdk"' 'the accepted pattern stands in the report'
 silent_about 's-ndaa-2018-1634' 'the directive is the one of the settings'
 says '"jobs":1' 'the number of workers'
 ok 'settings accept a gap' scan "$work/locked.bin"
+says '; 1 gap was accepted"' 'and the verdict says so'
 ends 3 '--no-config' scan --no-config "$work/locked.bin"
 silent_about '"under"' '--no-config: the report is text'
 ends 3 '--no-config counts wherever it stands' scan "$work/locked.bin" --no-config
