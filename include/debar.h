@@ -62,8 +62,8 @@ struct debar_options {
 	const char *case_path;   /* NULL: debar/case.db under $XDG_STATE_HOME */
 	const char *worker_path; /* NULL: beside the running program, then the installed one */
 	const char *pack_path;   /* NULL: the compiled pack shipped with debar */
-	const char *const *policy_dirs; /* the user's own policies, ended by NULL; may be NULL. What
-	                                   is wrong in them goes to standard error, line by line */
+	const char *const *policy_dirs; /* added to the shipped policies, ended by NULL; may be
+	                                   NULL, and is with a pack */
 	const char *const *directives;  /* ids to judge by, ended by NULL; NULL: all in the pack */
 };
 

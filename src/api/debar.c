@@ -131,6 +131,11 @@ static enum debar_status open_pack(struct debar *debar, const struct debar_optio
 	struct stat st;
 	enum debar_status status = DEBAR_OK;
 	if (options->policy_dirs && options->policy_dirs[0]) {
+		if (options->pack_path) /* which of them would be left out is not for us to say */
+			return error_set(error, DEBAR_INVALID, 0,
+			                 "--policy adds to the shipped policies, not to the pack "
+			                 "%s: give one of the two, or compile all into one pack",
+			                 options->pack_path);
 		status = compile_pack(options, &debar->pack_fd, error);
 		if (status != DEBAR_OK)
 			return status;

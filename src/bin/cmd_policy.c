@@ -45,9 +45,10 @@ static int query(struct request *request, const char *what, const char *argument
 	}
 	/* The pack that a scan would use, unless one is named. */
 	request->options.policy_dirs = request->policies.items;
-	if (!request->options.pack_path && request->policies.count == 0) {
+	if (!request->options.pack_path) {
 		request->options.pack_path = settings.options.pack_path;
-		request->options.policy_dirs = settings.policies.items;
+		if (request->policies.count == 0)
+			request->options.policy_dirs = settings.policies.items;
 	}
 	enum debar_status status = debar_open(&request->options, &debar, &error);
 	if (status == DEBAR_OK)

@@ -79,6 +79,8 @@ not a policy pack|scan --pack file file
 not a policy pack|scan --pack folder file
 not a policy pack|scan --pack /dev/null file
 missing has neither|scan -p missing file
+not to the pack missing: give one|scan -p folder --pack missing file
+not to the pack missing: give one|policy list -p folder --pack missing
 folder has neither|scan -p folder file
 file/vendors|scan -p file file
 name of the case is empty|scan --case= file

@@ -78,6 +78,11 @@ set_to "pack: $work/none.pack"
 ends 2 'debar policy uses the pack of the settings' "$debar" policy list
 ok 'unless told otherwise' "$debar" policy list --no-config
 ok 'or given another' "$debar" policy list --pack "$BUILD/policies.pack"
+ends 2 'a folder of policies does not silently replace the pack' "$debar" policy list -p "$SOURCE/policies"
+one_line 'a folder of policies beside a pack'
+if grep -q 'not to the pack' "$work/err"; then pass; else miss "a folder beside a pack: $(cat "$work/err")"; fi
+ends 2 'nor in a scan' scan -p "$SOURCE/policies" "$target"
+one_line 'a folder of policies beside a pack in a scan'
 
 # wrong LINE MESSAGE TEXT...: the file is refused, in one line.
 wrong() {
