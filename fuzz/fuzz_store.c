@@ -44,8 +44,7 @@ static void read_case(int null)
 	struct result_source result = {0};
 	struct debar_error error = {0};
 	unsigned flags = DEBAR_REPORT_MENTIONS | DEBAR_REPORT_FACTS;
-	char id[STORE_ID_MOST];
-	size_t target = 0;
+	struct store_choice choice = {0};
 	if (store_open(path, false, &store, &error) != DEBAR_OK)
 		return;
 	(void)store_list_scans(store, see_scan, NULL, &error);
@@ -53,8 +52,8 @@ static void read_case(int null)
 		for (size_t i = 0; report_format_name(i); i++)
 			(void)report_write(report_format_name(i), &result, flags, null, &error);
 	store_result_close(&result);
-	if (store_find_finding(store, "F-3K", id, &result, &target, &error) == DEBAR_OK)
-		(void)report_finding(&result, target, id, NULL, null, &error);
+	if (store_find_finding(store, NULL, "F-3K", &result, &choice, &error) == DEBAR_OK)
+		(void)report_finding(&result, choice.target, choice.id, NULL, null, &error);
 	store_result_close(&result);
 	store_close(store);
 }

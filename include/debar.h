@@ -163,10 +163,10 @@ DEBAR_API enum debar_status debar_report(struct debar *debar, const char *scan_i
 DEBAR_API enum debar_status debar_list_scans(struct debar *debar, int fd,
                                              struct debar_error *error);
 
-/* Writes one finding with its whole chain of evidence to `fd`; the beginning of its id will do,
- * when no other begins so. */
-DEBAR_API enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd,
-                                       struct debar_error *error);
+/* Writes one finding with its whole chain of evidence to `fd`. `scan_id` NULL: as the newest scan
+ * that has it found it. The beginning of the finding's id will do when no other begins so. */
+DEBAR_API enum debar_status debar_show(struct debar *debar, const char *scan_id,
+                                       const char *finding_id, int fd, struct debar_error *error);
 
 /* The packs. `what`: "list" (arg ignored), "show" (arg: an id), "test" (arg: "kind=value": which
  * marks match), "marks" (arg: a fact kind, or NULL: all marks, a line each). */

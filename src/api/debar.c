@@ -533,21 +533,21 @@ static bool look_up_mark(void *context, struct bytes id, struct bytes *source, s
 	return true;
 }
 
-enum debar_status debar_show(struct debar *debar, const char *finding_id, int fd,
-                             struct debar_error *error)
+enum debar_status debar_show(struct debar *debar, const char *scan_id, const char *finding_id,
+                             int fd, struct debar_error *error)
 {
 	struct result_source source = {0};
-	char id[STORE_ID_MOST];
-	size_t target = 0;
+	struct store_choice choice = {0};
 	if (!debar || !finding_id)
 		return missing(error);
 	enum debar_status status = open_store(debar, false, error);
 	if (status == DEBAR_OK)
-		status = store_find_finding(debar->store, finding_id, id, &source, &target, error);
+		status = store_find_finding(debar->store, scan_id, finding_id, &source, &choice,
+		                            error);
 	if (status != DEBAR_OK)
 		return status;
 	struct report_marks marks = {debar->pack, look_up_mark};
-	status = report_finding(&source, target, id, &marks, fd, error);
+	status = report_finding(&source, choice.target, choice.id, &marks, fd, error);
 	store_result_close(&source);
 	return status;
 }

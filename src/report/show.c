@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { LABEL = 12, CHAIN_INDENT_MOST = 40, DUMP_WIDTH = 16 };
+enum { LABEL = 12, CHAIN_INDENT_MOST = 40, DUMP_WIDTH = 16, DUMP_INDENT = 2 };
 
 struct showing {
 	struct out *out;
@@ -52,8 +52,8 @@ static void put_chain(struct out *out, const char *name, struct bytes path)
 static void put_dump_line(struct out *out, uint64_t offset, struct bytes line)
 {
 	char text[32];
-	(void)snprintf(text, sizeof text, "%016llx", (unsigned long long)offset);
-	out_spaces(out, LABEL);
+	(void)snprintf(text, sizeof text, "%08llx", (unsigned long long)offset);
+	out_spaces(out, DUMP_INDENT);
 	out_text(out, text);
 	out_text(out, " ");
 	for (size_t i = 0; i < DUMP_WIDTH; i++) {
@@ -105,17 +105,27 @@ static void put_mark(struct showing *s, const struct evidence *evidence)
 	}
 	label(s->out, "mark");
 	out_escaped(s->out, evidence->mark);
+	if (LABEL + out_escaped_length(evidence->mark) + strlen(strength_name(evidence->strength)) +
+	            strlen(nexus_name(evidence->nexus)) + 5 >
+	    OUT_WIDTH) {
+		out_text(s->out, "\n");
+		out_spaces(s->out, LABEL - 1);
+	}
 	out_text(s->out, " (");
 	out_text(s->out, strength_name(evidence->strength));
 	out_text(s->out, ", ");
 	out_text(s->out, nexus_name(evidence->nexus));
 	out_text(s->out, ")\n");
-	if (!s->marks || !s->marks->mark(s->marks->context, evidence->mark, &source, &note))
+	if (!s->marks)
 		return;
+	if (!s->marks->mark(s->marks->context, evidence->mark, &source, &note))
+		labelled(
+			s->out, "source",
+			BYTES("not known here: --pack or --policy names the policies of the scan"));
 	if (source.len > 0)
 		labelled(s->out, "source", source);
 	if (note.len > 0)
-		labelled(s->out, "of it", note);
+		labelled(s->out, "mark note", note);
 }
 
 static void put_evidence(struct showing *s, const struct evidence *evidence)
@@ -133,7 +143,8 @@ static void put_evidence(struct showing *s, const struct evidence *evidence)
 	label(out, "fact");
 	out_text(out, fact_kind_name(evidence->kind));
 	out_text(out, ": ");
-	out_text(out, fact_kind_says(evidence->kind));
+	(void)out_wrapped(out, bytes_of(fact_kind_says(evidence->kind)),
+	                  LABEL + strlen(fact_kind_name(evidence->kind)) + 2, LABEL);
 	out_text(out, "\n");
 	label(out, "value");
 	out_text(out, "\"");
@@ -162,9 +173,22 @@ static void put_scopes(struct showing *s, const struct finding *finding)
 	}
 }
 
+/* As which scan found it: a newer one may not. */
+static void put_scan(struct showing *s)
+{
+	label(s->out, "scan");
+	out_escaped(s->out, s->scan->id);
+	if (s->scan->started.len > 0) {
+		out_text(s->out, " of ");
+		out_escaped(s->out, s->scan->started);
+	}
+	out_text(s->out, "\n");
+}
+
 static void put_what(struct showing *s, const struct finding *finding)
 {
 	struct out *out = s->out;
+	put_scan(s);
 	labelled(out, "vendor",
 	         finding->vendor_name.len > 0 ? finding->vendor_name : finding->vendor);
 	struct bytes product =
@@ -175,7 +199,8 @@ static void put_what(struct showing *s, const struct finding *finding)
 	label(out, "nexus");
 	out_text(out, nexus_name(finding->nexus));
 	out_text(out, ": ");
-	out_text(out, nexus_says(finding->nexus));
+	(void)out_wrapped(out, bytes_of(nexus_says(finding->nexus)),
+	                  LABEL + strlen(nexus_name(finding->nexus)) + 2, LABEL);
 	out_text(out, "\n");
 	label(out, "certainty");
 	out_text(out, certainty_name(finding->certainty));

@@ -364,6 +364,14 @@ static enum debar_status open_result(struct store *store, struct query *q,
 	return status;
 }
 
+static enum debar_status no_such_scan(const struct store *store, const char *scan_id,
+                                      struct debar_error *error)
+{
+	return error_set(error, DEBAR_NOT_FOUND, 0,
+	                 "the case %s holds no scan '%s'; debar report --list names them",
+	                 store->path, scan_id);
+}
+
 enum debar_status store_result(struct store *store, const char *scan_id, struct result_source *out,
                                struct debar_error *error)
 {
@@ -376,8 +384,7 @@ enum debar_status store_result(struct store *store, const char *scan_id, struct 
 	enum debar_status status = open_result(store, &q, out, error);
 	if (status != DEBAR_NOT_FOUND)
 		return status;
-	return scan_id ? error_set(error, status, 0, "the case %s holds no scan %s", store->path,
-	                           scan_id)
+	return scan_id ? no_such_scan(store, scan_id, error)
 	               : error_set(error, status, 0, "the case %s: nothing was scanned yet",
 	                           store->path);
 }
@@ -396,18 +403,35 @@ enum debar_status store_result_status(const struct result_source *result, struct
 	return r->status;
 }
 
-/* The one identifier of a finding that begins with `prefix`. */
-static enum debar_status whole_id(struct store *store, const char *prefix, char id[STORE_ID_MOST],
-                                  struct debar_error *error)
+/* The number of the scan of that name, the newest of several. */
+static enum debar_status number_of_scan(struct store *store, const char *scan_id, int64_t *number,
+                                        struct debar_error *error)
+{
+	struct query q;
+	query_begin(&q, store, "SELECT number FROM scan WHERE id=? ORDER BY number DESC LIMIT 1");
+	bind_bytes(&q.bind, bytes_of(scan_id));
+	bool found = query_next(&q);
+	if (found)
+		*number = row_i64(&q.row);
+	enum debar_status status = query_end(&q, error);
+	return status == DEBAR_OK && !found ? no_such_scan(store, scan_id, error) : status;
+}
+
+/* The one identifier of a finding that begins with `prefix`; `scan` 0: in any scan. */
+static enum debar_status whole_id(struct store *store, int64_t scan, const char *prefix,
+                                  char id[STORE_ID_MOST], struct debar_error *error)
 {
 	struct query q;
 	size_t count = 0;
 	struct bytes wanted = bytes_of(prefix);
 	query_begin(&q, store,
-	            "SELECT DISTINCT id FROM finding WHERE substr(id,1,?)=? "
-	            "ORDER BY length(id),id LIMIT 2");
+	            "SELECT DISTINCT finding.id FROM finding JOIN target "
+	            "ON target.number=finding.target WHERE substr(finding.id,1,?)=? "
+	            "AND (?=0 OR target.scan=?) ORDER BY length(finding.id),finding.id LIMIT 2");
 	bind_u64(&q.bind, wanted.len);
 	bind_bytes(&q.bind, wanted);
+	bind_i64(&q.bind, scan);
+	bind_i64(&q.bind, scan);
 	while (query_next(&q)) {
 		struct bytes found = row_bytes(&q.row);
 		q.row.bad |= found.len >= STORE_ID_MOST;
@@ -421,26 +445,32 @@ static enum debar_status whole_id(struct store *store, const char *prefix, char 
 	if (status != DEBAR_OK || count == 1)
 		return status;
 	return error_set(error, DEBAR_NOT_FOUND, 0,
-	                 count == 0 ? "the case %s holds no finding %s"
-	                            : "the case %s holds several findings that begin with %s",
+	                 count == 0 ? "the case %s holds no finding '%s'; debar show lists "
+	                              "those of a scan"
+	                            : "the case %s holds several findings that begin with '%s'",
 	                 store->path, prefix);
 }
 
-enum debar_status store_find_finding(struct store *store, const char *prefix,
-                                     char id[STORE_ID_MOST], struct result_source *out,
-                                     size_t *target, struct debar_error *error)
+enum debar_status store_find_finding(struct store *store, const char *scan_id, const char *prefix,
+                                     struct result_source *out, struct store_choice *choice,
+                                     struct debar_error *error)
 {
 	struct query q;
 	int64_t scan = 0, number = 0;
 	*out = (struct result_source){0};
-	enum debar_status status = whole_id(store, prefix, id, error);
+	enum debar_status status =
+		scan_id ? number_of_scan(store, scan_id, &scan, error) : DEBAR_OK;
+	if (status == DEBAR_OK)
+		status = whole_id(store, scan, prefix, choice->id, error);
 	if (status != DEBAR_OK)
 		return status;
 	query_begin(&q, store,
 	            "SELECT target.scan,target.number FROM finding JOIN target "
 	            "ON target.number=finding.target WHERE finding.id=? "
-	            "ORDER BY target.scan DESC,target.number LIMIT 1");
-	bind_bytes(&q.bind, bytes_of(id));
+	            "AND (?=0 OR target.scan=?) ORDER BY target.scan DESC,target.number LIMIT 1");
+	bind_bytes(&q.bind, bytes_of(choice->id));
+	bind_i64(&q.bind, scan);
+	bind_i64(&q.bind, scan);
 	if (query_next(&q)) {
 		scan = row_i64(&q.row);
 		number = row_i64(&q.row);
@@ -456,10 +486,10 @@ enum debar_status store_find_finding(struct store *store, const char *prefix,
 	if (status != DEBAR_OK)
 		return status;
 	const struct stored_result *r = out->self;
-	*target = 0;
-	while (*target < r->summary.target_count && r->targets[*target] != number)
-		++*target;
-	if (*target < r->summary.target_count)
+	choice->target = 0;
+	while (choice->target < r->summary.target_count && r->targets[choice->target] != number)
+		choice->target++;
+	if (choice->target < r->summary.target_count)
 		return DEBAR_OK;
 	store_result_close(out);
 	return sqlite_failed(store, SQLITE_CORRUPT, error);

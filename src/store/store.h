@@ -99,11 +99,18 @@ void store_result_close(struct result_source *result); /* one that was never fil
 enum debar_status store_result_status(const struct result_source *result,
                                       struct debar_error *error);
 
-/* As store_result(), the newest scan that has a finding whose id begins with `prefix`, if there is
- * but one such id; the whole of it, and which target it is in. */
-enum debar_status store_find_finding(struct store *store, const char *prefix,
-                                     char id[STORE_ID_MOST], struct result_source *out,
-                                     size_t *target, struct debar_error *error);
+/* Which finding of a result was meant. */
+struct store_choice {
+	char id[STORE_ID_MOST];
+	size_t target;
+};
+
+/* As store_result(), the scan `scan_id` (NULL: the newest that has it) with the finding whose id
+ * begins with `prefix`, if there is but one such id there; the whole of it, and which target it is
+ * in. */
+enum debar_status store_find_finding(struct store *store, const char *scan_id, const char *prefix,
+                                     struct result_source *out, struct store_choice *choice,
+                                     struct debar_error *error);
 
 /* Newest first. The summary is borrowed for the length of the call. Stops with DEBAR_CANCELLED when
  * `row` returns false. */

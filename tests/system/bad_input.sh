@@ -92,7 +92,15 @@ file/case.db: Not a directory|scan --case file/case.db file
 nothing was scanned yet|show --case missing
 nothing was scanned yet|show
 nothing was scanned yet|report
-too many arguments|show a b
+show takes one finding; 'b'|show a b
+report takes one scan; 'b'|report a b
+scan is named twice|report -s a b
+goes with --case alone|show --list a
+goes with --case alone|report --list -o csv
+finding is shown whole|show F-X -o json
+finding is shown whole|show F-X --facts
+marks of one finding|show --pack missing
+marks of one finding|report -p folder
 no such report format|report -o nothing
 no such option|report --bogus
 needs one of list|policy
@@ -206,11 +214,17 @@ newest=$(head -1 "$work/out" | cut -d' ' -f1)
 older=$(grep 'more$' "$work/out" | cut -d' ' -f1)
 ends 0 'an older scan' "$debar" report "$older"
 says '^Target 2 of 4, file file' 'an older scan'
-refused 'a scan that is not there' 'holds no scan S-1' "$debar" report S-1
-refused 'a finding that is not there' 'holds no finding F-nothing' "$debar" show F-nothing
+refused 'a scan that is not there' "holds no scan 'S-1'; debar report --list" "$debar" report S-1
+refused 'a finding that is not there' "holds no finding 'F-nothing'" "$debar" show F-nothing
 ends 0 'a finding by the beginning of its name' "$debar" show "$("$debar" report -s "$newest" | grep -o 'F-......' | head -1)"
 says 'in scope of us-ndaa-2018-1634' 'a finding by the beginning of its name'
-refused 'a beginning of several names' 'several findings that begin with F-' "$debar" show F-
+says "^  scan      $newest of 2" 'a finding tells its scan'
+if awk 'length($0) > 80 && !/http/ { print; bad = 1 } END { exit bad }' "$work/out" >&2; then pass; else
+	miss 'a finding wider than 80 columns'
+fi
+refused 'a finding of another scan' 'holds no finding' "$debar" show -s "$older" F-
+refused 'a finding of no scan' "holds no scan 'S-1'" "$debar" show -s S-1 F-
+refused 'a beginning of several names' "several findings that begin with 'F-'" "$debar" show F-
 "$debar" report >report.txt
 if ! awk 'length($0) > 80 { print; bad = 1 } END { exit bad }' report.txt | grep -v '^Policies'; then pass; else
 	miss 'a report wider than 80 columns'

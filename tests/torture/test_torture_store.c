@@ -54,13 +54,12 @@ static enum debar_status write_reports(int fd, struct debar_error *error)
 	struct store *store = NULL;
 	struct result_source result = {0};
 	unsigned flags = DEBAR_REPORT_MENTIONS | DEBAR_REPORT_FACTS;
-	char id[STORE_ID_MOST];
-	size_t target = 0;
+	struct store_choice choice = {0};
 	enum debar_status status = store_open(path, false, &store, error);
 	if (status == DEBAR_OK)
-		status = store_find_finding(store, "F-AAAAAAAA", id, &result, &target, error);
+		status = store_find_finding(store, NULL, "F-AAAAAAAA", &result, &choice, error);
 	if (status == DEBAR_OK)
-		status = report_finding(&result, target, id, NULL, fd, error);
+		status = report_finding(&result, choice.target, choice.id, NULL, fd, error);
 	store_result_close(&result);
 	if (status == DEBAR_OK)
 		status = store_result(store, NULL, &result, error);

@@ -197,7 +197,7 @@ static void missing_arguments(void **state)
 	assert_int_equal(debar_scan_next(NULL, &event, &error), DEBAR_INVALID);
 	assert_int_equal(debar_report(NULL, NULL, "text", 0, 1, &error), DEBAR_INVALID);
 	assert_int_equal(debar_report(debar, NULL, NULL, 0, 1, &error), DEBAR_INVALID);
-	assert_int_equal(debar_show(debar, NULL, 1, &error), DEBAR_INVALID);
+	assert_int_equal(debar_show(debar, NULL, NULL, 1, &error), DEBAR_INVALID);
 	assert_int_equal(debar_policy_query(debar, NULL, NULL, 1, &error), DEBAR_INVALID);
 	assert_int_equal(debar_policy_query(debar, "show", NULL, 1, &error), DEBAR_INVALID);
 	assert_int_equal(debar_policy_query(debar, "test", NULL, 1, &error), DEBAR_INVALID);
@@ -246,7 +246,7 @@ static void errors_of_reports(void **state)
 	struct debar *debar = open_with(&options);
 	assert_int_equal(debar_report(debar, NULL, "text", 0, 1, &error), DEBAR_NOT_FOUND);
 	is_told(&error, DEBAR_NOT_FOUND);
-	assert_int_equal(debar_show(debar, "F-22222222", 1, &error), DEBAR_NOT_FOUND);
+	assert_int_equal(debar_show(debar, NULL, "F-22222222", 1, &error), DEBAR_NOT_FOUND);
 	debar_close(debar);
 }
 
@@ -380,8 +380,13 @@ static void scans(void **state)
 	assert_non_null(found);
 	(void)snprintf(finding, sizeof finding, "%.10s", found + 1);
 	fd = memory_file();
-	assert_int_equal(debar_show(debar, finding, fd, &error), DEBAR_OK);
+	assert_int_equal(debar_show(debar, NULL, finding, fd, &error), DEBAR_OK);
 	assert_non_null(strstr(taken(fd), "@kaspersky/hexa-ui"));
+	fd = memory_file();
+	assert_int_equal(debar_show(debar, id, finding, fd, &error), DEBAR_OK);
+	assert_non_null(strstr(taken(fd), "@kaspersky/hexa-ui"));
+	assert_int_equal(debar_show(debar, "S-none", finding, 1, &error), DEBAR_NOT_FOUND);
+	is_told(&error, DEBAR_NOT_FOUND);
 
 	assert_int_equal(debar_report(debar, id, "haiku", 0, 1, &error), DEBAR_NOT_FOUND);
 	is_told(&error, DEBAR_NOT_FOUND);

@@ -220,19 +220,26 @@ static void a_scan_reads_back_as_it_was_written(void **state)
 	assert_int_equal(seen.rows, 3 + 4);
 	store_result_close(&result);
 	assert_int_equal(store_result(store, "S-nothing", &result, &error), DEBAR_NOT_FOUND);
-	char id[STORE_ID_MOST];
-	size_t target = 9;
-	assert_int_equal(store_find_finding(store, "F-AAAAAA", id, &result, &target, &error),
+	struct store_choice choice = {.target = 9};
+	assert_int_equal(store_find_finding(store, NULL, "F-AAAAAA", &result, &choice, &error),
 	                 DEBAR_OK);
-	assert_int_equal(target, 0);
-	assert_string_equal(id, "F-AAAAAAAA");
+	assert_int_equal(choice.target, 0);
+	assert_string_equal(choice.id, "F-AAAAAAAA");
 	check_sample(&result);
+	char scan[64];
+	(void)snprintf(scan, sizeof scan, "%.*s", (int)result.summary->id.len,
+	               (const char *)result.summary->id.ptr);
 	store_result_close(&result);
-	assert_int_equal(store_find_finding(store, "F-ZZZZZZZZ", id, &result, &target, &error),
+	assert_int_equal(store_find_finding(store, scan, "F-AAAAAA", &result, &choice, &error),
+	                 DEBAR_OK);
+	store_result_close(&result);
+	assert_int_equal(store_find_finding(store, "S-no", "F-AAAAAA", &result, &choice, &error),
 	                 DEBAR_NOT_FOUND);
-	assert_int_equal(store_find_finding(store, "F-", id, &result, &target, &error),
+	assert_int_equal(store_find_finding(store, NULL, "F-ZZZZZZZZ", &result, &choice, &error),
 	                 DEBAR_NOT_FOUND);
-	assert_non_null(strstr(error.message, "several findings that begin with F-"));
+	assert_int_equal(store_find_finding(store, NULL, "F-", &result, &choice, &error),
+	                 DEBAR_NOT_FOUND);
+	assert_non_null(strstr(error.message, "several findings that begin with 'F-'"));
 	store_close(store);
 }
 
