@@ -169,7 +169,8 @@ DEBAR_API enum debar_status debar_show(struct debar *debar, const char *scan_id,
                                        const char *finding_id, int fd, struct debar_error *error);
 
 /* The packs. `what`: "list" (arg ignored), "show" (arg: an id), "test" (arg: "kind=value": which
- * marks match), "marks" (arg: a fact kind, or NULL: all marks, a line each). */
+ * marks match), "marks" (arg: a fact kind, or NULL: all marks, a line each), "kinds" (arg ignored:
+ * the fact kinds). */
 DEBAR_API enum debar_status debar_policy_query(struct debar *debar, const char *what,
                                                const char *arg, int fd, struct debar_error *error);
 

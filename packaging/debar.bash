@@ -12,7 +12,7 @@ _debar() {
 	elif [[ $word == -* ]]; then
 		words=$(debar "$command" --help | grep -o -e '--[a-z][a-z-]*')
 	elif [[ $COMP_CWORD -eq 2 && $command == policy ]]; then
-		words=$(debar policy --help | sed -n 's/^\([a-z][a-z]*\)   *.*/\1/p')
+		words=$(debar policy --help | sed -n '/^usage/d; s/^\([a-z][a-z]*\) .*/\1/p')
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -573,6 +573,8 @@ enum debar_status debar_policy_query(struct debar *debar, const char *what, cons
 		return missing(error);
 	if (strcmp(what, "list") == 0)
 		return policy_list(debar->pack, fd, error);
+	if (strcmp(what, "kinds") == 0)
+		return policy_kinds(fd, error);
 	if (strcmp(what, "marks") == 0)
 		return policy_marks(debar->pack, arg, fd, error);
 	bool known = strcmp(what, "show") == 0 || strcmp(what, "test") == 0;

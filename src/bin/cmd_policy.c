@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* debar policy: list, show, check, compile, test. */
+/* debar policy: list, show, marks, kinds, test, check, compile. */
 #include "bin/scan_options.h"
 
 #include <stdio.h>
@@ -8,21 +8,26 @@
 
 static int print_help(void)
 {
-	(void)puts("usage: debar policy list | show ID | marks [KIND] | test KIND=VALUE [--pack "
-	           "FILE] [--policy "
-	           "DIR]...\n"
-	           "       debar policy check DIR...\n"
-	           "       debar policy compile DIR... -o FILE\n"
-	           "       --no-config leaves the files of settings alone\n\n"
-	           "list     the directives and vendors of the pack, and its digest\n"
-	           "show     one directive, vendor, product or mark\n"
-	           "marks    the marks, of all fact kinds or of KIND: kind, form, value and id, a "
-	           "line each\n"
-	           "test     which marks a fact hits: debar policy test 'pe.company=AO Kaspersky "
-	           "Lab'\n"
-	           "check    read the policies in DIR (folders vendors/ and directives/) and name "
-	           "every error\n"
-	           "compile  check, and write a pack");
+	(void)puts(
+		"usage: debar policy QUESTION [OPTION...]\n"
+		"       debar policy check DIR...\n"
+		"       debar policy compile DIR... -o FILE\n\n"
+		"Questions about the pack, which are the policies that a scan judges by:\n\n"
+		"list            its directives, vendors and roots, and its digest\n"
+		"show ID         one directive, vendor, product or mark\n"
+		"marks [KIND]    the marks, of all fact kinds or of KIND, a line each: kind,\n"
+		"                form, value and id\n"
+		"kinds           the fact kinds, with their meaning\n"
+		"test KIND=VALUE which marks such a fact hits, as in\n"
+		"                debar policy test 'pe.company=AO Kaspersky Lab'\n\n"
+		"Policies of your own, each DIR a folder with vendors/, directives/ or roots/:\n\n"
+		"check           name every error in them; silent when there is none\n"
+		"compile         check them, and write a pack\n\n"
+		"  -p, --policy DIR   add the policies in DIR to the shipped ones; may be\n"
+		"                     repeated; for questions\n"
+		"      --pack FILE    ask this compiled pack; for questions\n"
+		"  -o, --output FILE  the pack to write; for compile\n"
+		"      --no-config    leave the files of settings alone");
 	return 0;
 }
 
@@ -67,43 +72,66 @@ static int compile(struct request *request)
 	return fail("%s", error.message);
 }
 
-/* NULL when the question is complete; else what is wrong with it. */
-static const char *incomplete(const struct request *request, const char *verb)
+/* How many arguments a verb takes behind itself, and what to say when they are too few or too
+ * many. */
+static const struct verb {
+	const char *name;
+	size_t least, most;
+	const char *wrong;
+} verbs[] = {
+	{"list", 0, 0, "takes no argument"},
+	{"show", 1, 1, "needs the ID to show, and one alone"},
+	{"marks", 0, 1, "takes one KIND, or none"},
+	{"kinds", 0, 0, "takes no argument"},
+	{"test", 1, 1, "needs one KIND=VALUE to try; put one with blanks in quotes"},
+	{"check", 1, SIZE_MAX, "needs the folder of the policies"},
+	{"compile", 1, SIZE_MAX, "needs the folder of the policies"},
+};
+
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
+
+static bool reads_folders(const struct verb *verb)
 {
-	bool compiles = strcmp(verb, "compile") == 0;
-	size_t count = request->rest.count;
+	return verb->least == 1 && verb->most > 1;
+}
+
+/* NULL when the question is complete; else what is wrong with it. */
+static const char *incomplete(const struct request *request, const struct verb *verb)
+{
+	bool compiles = strcmp(verb->name, "compile") == 0;
+	size_t count = request->rest.count - 1;
 	if (request->output && !compiles)
-		return " writes no file: -o is for compile";
-	if (compiles || strcmp(verb, "check") == 0)
-		return count < 2                      ? " needs the folder of the policies"
-		       : compiles && !request->output ? " needs -o FILE"
-		                                      : NULL;
-	if (strcmp(verb, "show") == 0 && count < 2)
-		return " needs the ID to show";
-	if (strcmp(verb, "test") == 0 && count < 2)
-		return " needs KIND=VALUE to try";
-	return count > (strcmp(verb, "list") == 0 ? 1U : 2U) ? ": too many arguments" : NULL;
+		return "writes no file: -o is for compile";
+	if (count < verb->least || count > verb->most)
+		return verb->wrong;
+	if (compiles && !request->output)
+		return "needs -o FILE";
+	if (reads_folders(verb) && (request->options.pack_path || request->policies.count > 0))
+		return "reads the folders named alone: leave out --pack and --policy";
+	return NULL;
 }
 
 static int dispatch(struct request *request)
 {
-	static const char *const verbs[] = {"list",  "show",    "marks", "test",
-	                                    "check", "compile", NULL};
-	const char *verb = request->rest.count > 0 ? request->rest.items[0] : NULL;
+	const char *names[VERB_COUNT + 1] = {NULL};
+	const struct verb *verb = NULL;
+	if (request->rest.count == 0)
+		return fail("debar policy needs one of list, show, marks, kinds, test, check, "
+		            "compile");
+	for (size_t i = 0; i < VERB_COUNT; i++) {
+		names[i] = verbs[i].name;
+		if (strcmp(names[i], request->rest.items[0]) == 0)
+			verb = &verbs[i];
+	}
 	if (!verb)
-		return fail("debar policy needs one of list, show, marks, test, check, compile");
-	size_t at = 0;
-	while (verbs[at] && strcmp(verbs[at], verb) != 0)
-		at++;
-	if (!verbs[at])
-		return fail_unknown("question about policies", verb, verbs,
+		return fail_unknown("question about policies", request->rest.items[0], names,
 		                    "debar policy --help lists them");
 	const char *wrong = incomplete(request, verb);
 	if (wrong)
-		return fail("debar policy %s%s", verb, wrong);
-	if (strcmp(verb, "check") == 0 || strcmp(verb, "compile") == 0)
+		return fail("debar policy %s %s", verb->name, wrong);
+	if (reads_folders(verb))
 		return compile(request);
-	return query(request, verb, request->rest.count > 1 ? request->rest.items[1] : NULL);
+	return query(request, verb->name, request->rest.count > 1 ? request->rest.items[1] : NULL);
 }
 
 static int run(int argc, char **argv)
@@ -146,5 +174,5 @@ static int run(int argc, char **argv)
 	return code;
 }
 
-const struct command command_policy = {"policy", "list, show, check, compile and test policies",
+const struct command command_policy = {"policy", "list, show, test, check and compile policies",
                                        run};

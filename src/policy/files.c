@@ -121,6 +121,11 @@ static enum debar_status add_folder(struct policy_files *files, const char *fold
 		*missing = true;
 		return DEBAR_OK;
 	}
+	if (count < 0 && errno == ENOTDIR)
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "cannot read %s: Not a directory; name the folder that holds "
+		                 "vendors/, directives/ or roots/",
+		                 folder);
 	if (count < 0)
 		return error_system(error, "cannot read %s", folder);
 	enum debar_status status = DEBAR_OK;

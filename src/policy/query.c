@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ANSWER_MOST = 64 << 20, LABEL_WIDTH = 12 };
+enum { ANSWER_MOST = 64 << 20, LABEL_WIDTH = 12, VALUE_AT = LABEL_WIDTH + 4, PAGE_WIDTH = 80 };
 
 /* Composes the whole answer, then writes it: half of one would mislead. */
 static enum debar_status write_answer(struct buffer *answer, int fd, struct debar_error *error)
@@ -35,6 +35,26 @@ static void put_escaped(struct buffer *out, struct bytes text)
 	}
 }
 
+/* From column `indent` on, broken at blanks where the page ends. */
+static void put_wrapped(struct buffer *out, struct bytes text, size_t indent)
+{
+	for (size_t column = indent; text.len > 0;) {
+		struct bytes word = bytes_slice(text, 0, bytes_find(text, BYTES(" ")));
+		size_t width = text_escape(word, NULL, 0);
+		text = bytes_from(text, word.len + 1);
+		if (column > indent && column + 1 + width > PAGE_WIDTH) {
+			buffer_put_text(out, "\n");
+			for (column = 0; column < indent; column++)
+				buffer_put_text(out, " ");
+		} else if (column > indent) {
+			buffer_put_text(out, " ");
+			column++;
+		}
+		put_escaped(out, word);
+		column += width;
+	}
+}
+
 static void put_number(struct buffer *out, size_t number)
 {
 	char digits[24];
@@ -53,7 +73,7 @@ static void put_line(struct buffer *out, const char *label, struct bytes text)
 	for (size_t width = strlen(label); width < LABEL_WIDTH; width++)
 		buffer_put_text(out, " ");
 	buffer_put_text(out, " ");
-	put_escaped(out, text);
+	put_wrapped(out, text, VALUE_AT);
 	buffer_put_text(out, "\n");
 }
 
@@ -65,7 +85,7 @@ static void put_lines(struct buffer *out, const char *before, struct bytes text)
 		struct bytes line = bytes_slice(text, 0, end);
 		text = bytes_from(text, line.len + (end != SIZE_MAX));
 		buffer_put_text(out, before);
-		put_escaped(out, line);
+		put_wrapped(out, line, strlen(before));
 		buffer_put_text(out, "\n");
 	}
 }
@@ -343,7 +363,9 @@ enum debar_status policy_show(const struct pack *pack, const char *id, int fd,
 		status = write_answer(&out, fd, error);
 	else
 		status = error_set(error, DEBAR_NOT_FOUND, 0,
-		                   "no directive, vendor, product or mark '%s'", id);
+		                   "no directive, vendor, product or mark '%s'; debar policy list "
+		                   "names the first two, show VENDOR its products",
+		                   id);
 	buffer_finish(&out);
 	return status;
 }
@@ -382,6 +404,38 @@ static enum debar_status answer(const struct pack *pack, struct inquiry *inquiry
 	return DEBAR_OK;
 }
 
+static enum debar_status no_such_kind(struct bytes kind, struct debar_error *error)
+{
+	return error_set(error, DEBAR_NOT_FOUND, 0,
+	                 "'%.*s': no such kind of fact; debar policy kinds lists them",
+	                 (int)(kind.len < 80 ? kind.len : 80), (const char *)kind.ptr);
+}
+
+enum debar_status policy_kinds(int fd, struct debar_error *error)
+{
+	static const char *const normals[] = {
+		[NORMAL_TEXT] = "text: without case",
+		[NORMAL_EXACT] = "exact: byte by byte",
+		[NORMAL_PATH] = "path: without case, whole components",
+		[NORMAL_HEX] = "hexadecimal digits",
+		[NORMAL_DNS] = "host name: without case, whole labels",
+	};
+	struct buffer out;
+	buffer_init(&out, ANSWER_MOST);
+	for (enum fact_kind kind = 0; kind < FACT_KIND_COUNT; kind++) {
+		buffer_put_text(&out, fact_kind_name(kind));
+		buffer_put_text(&out, "\n    ");
+		put_wrapped(&out, bytes_of(fact_kind_says(kind)), 4);
+		buffer_put_text(&out, "\n    ");
+		buffer_put_text(&out, kind == FACT_BYTES ? "bytes: without case, also as UTF-16LE"
+		                                         : normals[fact_kind_normal(kind)]);
+		buffer_put_text(&out, "\n");
+	}
+	enum debar_status status = write_answer(&out, fd, error);
+	buffer_finish(&out);
+	return status;
+}
+
 enum debar_status policy_test(const struct pack *pack, const char *question, int fd,
                               struct debar_error *error)
 {
@@ -389,9 +443,11 @@ enum debar_status policy_test(const struct pack *pack, const char *question, int
 	size_t equals = bytes_find(text, BYTES("="));
 	enum fact_kind kind = fact_kind_named(bytes_slice(text, 0, equals));
 	if (equals == SIZE_MAX)
-		return error_set(error, DEBAR_INVALID, 0, "'%s' is not kind=value", question);
+		return error_set(error, DEBAR_INVALID, 0,
+		                 "'%s' is not KIND=VALUE, as in 'pe.company=AO Kaspersky Lab'",
+		                 question);
 	if (kind == FACT_KIND_COUNT)
-		return error_set(error, DEBAR_INVALID, 0, "unknown fact kind in '%s'", question);
+		return no_such_kind(bytes_slice(text, 0, equals), error);
 	struct buffer out;
 	buffer_init(&out, ANSWER_MOST);
 	struct inquiry inquiry = {0};
@@ -411,7 +467,7 @@ enum debar_status policy_marks(const struct pack *pack, const char *kind, int fd
 {
 	enum fact_kind wanted = kind ? fact_kind_named(bytes_of(kind)) : FACT_KIND_COUNT;
 	if (kind && wanted == FACT_KIND_COUNT)
-		return error_set(error, DEBAR_NOT_FOUND, 0, "%s: no such kind of fact", kind);
+		return no_such_kind(bytes_of(kind), error);
 	struct buffer out;
 	buffer_init(&out, ANSWER_MOST);
 	for (size_t i = 0; i < pack_mark_count(pack); i++) {

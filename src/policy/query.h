@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a pack says, as text for people: `debar policy list`, `show` and `test`. Everything that
+/* What a pack says, as text for people: `debar policy list`, `show`, `marks`, `kinds` and
+ * `test`. Everything that
  * comes from the pack or the caller is escaped. */
 #ifndef POLICY_QUERY_H
 #define POLICY_QUERY_H
@@ -16,6 +17,9 @@ enum debar_status policy_show(const struct pack *pack, const char *id, int fd,
 /* `question` is "kind=value": which marks does such a fact hit? */
 enum debar_status policy_test(const struct pack *pack, const char *question, int fd,
                               struct debar_error *error);
+
+/* Every fact kind with its meaning and how its values compare. */
+enum debar_status policy_kinds(int fd, struct debar_error *error);
 
 /* The marks of the fact kind of that name (NULL: of all), a line each: kind, form, value and id,
  * separated by tabs. */

@@ -106,16 +106,23 @@ no such option|report --bogus
 needs one of list|policy
 did you mean list|policy lits
 needs the ID|policy show
-nothing|policy show nothing
-too many arguments|policy list more
+needs the ID|policy show a b
+nothing.*debar policy list|policy show nothing
+list takes no argument|policy list more
+kinds takes no argument|policy kinds more
+one KIND, or none|policy marks a b
 -o is for compile|policy list -o x
 needs the folder|policy check
 missing has neither|policy check missing
+name the folder that holds|policy check file
+leave out --pack|policy check folder --pack file
+leave out --pack|policy compile folder -p folder -o x
 needs -o FILE|policy compile folder
-needs KIND=VALUE|policy test
-not kind=value|policy test x
-unknown fact kind|policy test nothing=x
-no such kind|policy marks nothing
+needs one KIND=VALUE|policy test
+needs one KIND=VALUE.*quotes|policy test a=b c
+not KIND=VALUE|policy test x
+no such kind.*policy kinds|policy test nothing=x
+no such kind.*policy kinds|policy marks nothing
 EOF
 refused 'an empty target' 'name of a target is empty' "$debar" scan ''
 refused 'a socket' 'neither a folder nor a file' sh -c '

@@ -58,6 +58,11 @@ offers --scan debar show -
 offers ndjson debar scan -o n
 offers csv debar report --output ''
 offers us-dhs-bod-17-01 debar scan -d us-
+ok 'the kinds of facts' "$debar" policy kinds
+says '^pe.company$' 'the kinds of facts'
+says '^    text: without case$' 'how they compare'
 offers marks debar policy m
 silent_about '^list$' 'only what fits is offered'
+for verb in list show marks kinds test check compile; do offers $verb debar policy ''; done
+silent_about '^(usage|Questions|Policies)' 'verbs alone are offered'
 finish
