@@ -22,14 +22,19 @@ static int print_help(void)
 	           "at.\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		(void)printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
-	(void)puts("\ndebar COMMAND --help tells the options of each; the manual is debar(1).\n"
-	           "Exit status: 0 nothing in scope and no open gap, 1 something is present,\n"
-	           "3 nothing is present but something is undecided, 2 usage or system error.");
+	(void)puts(
+		"\ndebar COMMAND --help tells the options of each; the manual, debar(1), explains\n"
+		"every word. debar --version --verbose says what debar can do to a system.\n"
+		"Exit status of scan: 0 nothing in scope and no open gap, 1 something is present,\n"
+		"3 nothing is present but something is undecided; 2 usage or system error.");
 	return 0;
 }
 
-static int print_version(bool verbose)
+static int print_version(int argc, char **argv)
 {
+	bool verbose = argc > 0 && strcmp(argv[0], "--verbose") == 0;
+	if (argc > (verbose ? 1 : 0))
+		return fail("%s: --version takes --verbose, or nothing", argv[argc - 1]);
 	(void)printf("debar %s\n", debar_version());
 	if (verbose)
 		(void)puts(
@@ -65,7 +70,7 @@ static int run(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_help();
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-		return print_version(argc > 2 && strcmp(argv[2], "--verbose") == 0);
+		return print_version(argc - 2, argv + 2);
 	const char *names[COMMAND_COUNT + 1] = {NULL};
 	bool help = strcmp(argv[1], "help") == 0;
 	if (help && argc == 2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The nouns of a judgement: how a finding is tied to a vendor, how sure it is, and what a directive
- * makes of it. Words as in docs/architecture.md. */
+ * makes of it. Words as in debar(1). */
 #ifndef CORE_FINDING_H
 #define CORE_FINDING_H
 

@@ -7,6 +7,7 @@
 options_of() {
 	grep -o -e '--[a-z][a-z-]*' "$1" | sort -u
 }
+ok 'the manual is sound' mandoc -T lint "$SOURCE/docs/debar.1"
 mandoc -T ascii "$SOURCE/docs/debar.1" | sed 's/.\x08//g' >"$work/manual" # struck over: bold
 
 ok 'help' "$debar" --help
@@ -23,8 +24,15 @@ for command in scan show report policy; do
 	"$debar" $command --help >>"$work/all"
 done
 
+for help in '' scan show report policy; do
+	# shellcheck disable=SC2086 # or none
+	"$debar" $help --help | awk -v of="$help" 'length($0) > 80 { print of ": " $0; bad = 1 } END { exit bad }' >&2 &&
+		pass || miss "help of $help is wider than 80 columns"
+done
+
+"$debar" --help >>"$work/all"
 options_of "$work/all" >"$work/in.help"
-options_of "$work/manual" | grep -vx -e --help >"$work/in.manual"
+options_of "$work/manual" >"$work/in.manual"
 ok 'the manual has every option of the help, and no other' diff "$work/in.help" "$work/in.manual"
 [ "$(wc -l <"$work/in.help")" -gt 20 ] && pass || miss 'hardly an option is in the help'
 
@@ -36,6 +44,8 @@ one_line '-- in show'
 
 ok 'version' "$debar" --version
 says '^debar [0-9]+\.[0-9]+\.[0-9]+$' 'version'
+ends 2 'version of something' "$debar" --version --verbos
+one_line 'version of something'
 ok 'version, verbose' "$debar" --version --verbose
 for word in network reads writes changes workers; do says "$word" "what debar can do: $word"; done
 
