@@ -353,11 +353,17 @@ static bool put_findings(struct writing *w, const struct result_source *source, 
 	struct out *out = w->out;
 	bool mentions = (out->flags & DEBAR_REPORT_MENTIONS) != 0;
 	heading(out, "Findings");
-	if (target->finding_count == 0)
-		out_text(out, w->scan->complete ? "  None.\n"
-		                                : "  None before the scan was interrupted.\n");
+	if (target->finding_count == 0) {
+		const char *none =
+			mentions && target->mention_count > 0 ? "None but mentions" : "None";
+		out_text(out, "  ");
+		out_text(out, none);
+		out_text(out, w->scan->complete ? ".\n" : " before the scan was interrupted.\n");
+	}
 	w->certainty = -1;
 	bool ok = source->findings(source->self, index, mentions, put_finding, w);
+	if (target->finding_count > 0)
+		out_text(out, "\n  debar show ID shows one of them with all that it rests on.\n");
 	if (target->mention_count > 0 && !mentions) {
 		out_text(out, "\n  ");
 		out_grouped(out, target->mention_count, 0);
@@ -387,9 +393,9 @@ static void put_account(struct out *out, const struct target_result *target, boo
 	out_text(out, "\n");
 	if (cached) {
 		label(out, 2, "of them");
-		out_spaces(out, 12);
-		out_grouped(out, target->remembered, 28);
-		out_text(out, " from the cache: in files that were left closed\n");
+		out_spaces(out, SIZE_WIDTH);
+		out_grouped(out, target->remembered, BYTES_WIDTH);
+		out_text(out, "  from the cache: files left closed\n");
 	}
 	uint64_t sum = 0;
 	for (enum byte_class class = 0; class < CLASS_COUNT; class ++) {

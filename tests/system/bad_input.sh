@@ -213,6 +213,9 @@ mkdir found
 echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}}' >found/package.json
 echo 'Kaspersky Lab' >found/notes.txt
 ends 1 'a finding' "$debar" scan -q found
+ends 0 'mentions alone' "$debar" scan -q -m found/notes.txt --case mentions.db
+says '^  None but mentions\.$' 'mentions are no finding'
+silent_about 'debar show' 'nor anything to show'
 ends 0 'the scans' "$debar" report --list
 says '^S-[0-9a-f]{16}  [-0-9TZ:]{20}  present +found$' 'the newest scan'
 says '^S-[0-9a-f]{16}  [-0-9TZ:]{20}  absent +file and 3 more$' 'a scan of four targets'
@@ -233,6 +236,7 @@ refused 'a finding of another scan' 'holds no finding' "$debar" show -s "$older"
 refused 'a finding of no scan' "holds no scan 'S-1'" "$debar" show -s S-1 F-
 refused 'a beginning of several names' "several findings that begin with 'F-'" "$debar" show F-
 "$debar" report >report.txt
+"$debar" scan -q --cache=files --case cached.db found >>report.txt
 if ! awk 'length($0) > 80 { print; bad = 1 } END { exit bad }' report.txt | grep -v '^Policies'; then pass; else
 	miss 'a report wider than 80 columns'
 fi

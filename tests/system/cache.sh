@@ -52,7 +52,7 @@ fi
 # What the report says.
 ok 'as text' "$debar" scan -q --cache="$cache" "$work/target"
 says '^Cache +used: ' 'the text tells it first'
-says 'of them +9 from the cache' 'the text tells how many'
+says 'of them +9 +from the cache' 'the text tells how many'
 ok 'as CSV' "$debar" scan -q -o csv --cache="$cache" "$work/target"
 says '^"cache",.*,9,,,"used: ' 'the table tells it'
 ok 'without' "$debar" scan -q "$work/target"

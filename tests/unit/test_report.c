@@ -112,6 +112,8 @@ static void text_says_what_is_to_be_signed(void **state)
 		"accepted: smaller than 4096 bytes\n",
 		"proc: virtual file system\n",
 		"1 place only mentions a vendor; --mentions lists it.\n",
+		"  debar show ID shows one of them with all that it rests on.\n",
+		" from the cache: files left closed\n",
 		"sha256:00112233\n",
 	};
 	struct stored s = store_sample(false, true);
