@@ -86,7 +86,8 @@ struct scan_summary {
 	bool accept_unknown_only; /* of opaque bytes, only what no reader spoke for */
 	const struct bytes *accept_patterns;
 	size_t accept_pattern_count;
-	struct bytes started, finished; /* RFC 3339; empty in a reproducible scan */
+	struct bytes started, finished; /* RFC 3339; empty in a reproducible scan, as are these: */
+	struct bytes host, folder;      /* the machine's name; where relative paths begin */
 	double seconds;
 	uint32_t jobs;
 	const struct target_result *targets;

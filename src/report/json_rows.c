@@ -11,6 +11,14 @@ static void put_list(struct json *j, const char *key, const struct bytes *list, 
 	json_close(j, ']');
 }
 
+static void put_place(struct json *j, const struct scan_summary *scan)
+{
+	json_open(j, "place", '{');
+	json_text_or_null(j, "host", scan->host);
+	json_text_or_null(j, "folder", scan->folder);
+	json_close(j, '}');
+}
+
 static void put_timing(struct json *j, const struct scan_summary *scan)
 {
 	json_open(j, "timing", '{');
@@ -38,8 +46,10 @@ void json_scan(struct json *j, const struct scan_summary *scan)
 	json_bool(j, "unknown_only", scan->accept_unknown_only);
 	put_list(j, "patterns", scan->accept_patterns, scan->accept_pattern_count);
 	json_close(j, '}');
-	if (!(j->out->flags & DEBAR_REPORT_REPRODUCIBLE))
-		put_timing(j, scan);
+	if (j->out->flags & DEBAR_REPORT_REPRODUCIBLE)
+		return;
+	put_place(j, scan);
+	put_timing(j, scan);
 }
 
 void json_target(struct json *j, struct bytes kind, struct bytes name)

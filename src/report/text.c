@@ -119,6 +119,10 @@ static void put_head(struct out *out, const struct scan_summary *scan)
 		labelled(out, "Cache", BYTES(CACHE_SAYS));
 	if (out->flags & DEBAR_REPORT_REPRODUCIBLE)
 		return;
+	if (scan->host.len > 0)
+		labelled(out, "Host", scan->host);
+	if (scan->folder.len > 0)
+		labelled(out, "Run in", scan->folder);
 	if (scan->started.len > 0)
 		labelled(out, "Started", scan->started);
 	if (scan->finished.len > 0)

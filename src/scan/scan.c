@@ -394,10 +394,24 @@ static struct bytes time_now(struct scan *scan, char text[40])
 	return bytes_of(text);
 }
 
+/* Where this runs: a relative target means nothing without. */
+struct place {
+	char host[256], folder[4096];
+};
+
+static void find_place(const struct scan *scan, struct place *place)
+{
+	bool named = !scan->how.reproducible && gethostname(place->host, sizeof place->host) == 0;
+	place->host[named ? sizeof place->host - 1 : 0] = '\0';
+	if (scan->how.reproducible || !getcwd(place->folder, sizeof place->folder))
+		place->folder[0] = '\0';
+}
+
 /* With the first target, so that a scan which comes to none leaves nothing in the case. */
 static enum debar_status begin(struct scan *scan, struct debar_error *error)
 {
 	char text[40];
+	struct place place;
 	struct bytes *ids = calloc(scan->options.directive_count + 1, sizeof *ids);
 	struct bytes patterns[HOW_PATTERNS_MOST];
 	size_t pattern_count = how_pattern_count(&scan->how);
@@ -407,6 +421,7 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		ids[i] = pack_directive(scan->options.pack, scan->options.directives[i]).id;
 	for (size_t i = 0; i < pattern_count; i++) /* not too many: scan_create() saw to it */
 		patterns[i] = bytes_of(scan->how.accept_patterns[i]);
+	find_place(scan, &place);
 	struct scan_summary about = {
 		.id = bytes_of(scan->id),
 		.version = BYTES(DEBAR_VERSION),
@@ -420,6 +435,8 @@ static enum debar_status begin(struct scan *scan, struct debar_error *error)
 		.accept_patterns = patterns,
 		.accept_pattern_count = pattern_count,
 		.started = time_now(scan, text),
+		.host = bytes_of(place.host),
+		.folder = bytes_of(place.folder),
 		.jobs = scan->how.reproducible ? 0 : how_jobs(&scan->how),
 	};
 	enum debar_status status = store_begin_scan(scan->options.store, &about, error);

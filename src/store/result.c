@@ -22,7 +22,7 @@ struct stored_result {
 
 #define SCAN_COLUMNS                                                                               \
 	"number,id,version,pack_digest,started,finished,seconds,jobs,sandboxed,"                   \
-	"cached,accept_gaps_under,accept_unknown_only,complete"
+	"cached,accept_gaps_under,accept_unknown_only,complete,host,folder"
 
 static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *s)
 {
@@ -39,6 +39,8 @@ static int64_t take_scan(struct row *r, struct keep *keep, struct scan_summary *
 	s->accept_gaps_under = row_u64(r);
 	s->accept_unknown_only = row_below(r, 2) != 0;
 	s->complete = row_below(r, 2) != 0;
+	s->host = keep_copy(keep, row_bytes(r));
+	s->folder = keep_copy(keep, row_bytes(r));
 	return number;
 }
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 /* "debr" */
-enum { APPLICATION_ID = 0x64656272, SCHEMA_VERSION = 2 };
+enum { APPLICATION_ID = 0x64656272, SCHEMA_VERSION = 3 };
 
 static const struct {
 	const char *name, *sql;
@@ -15,7 +15,8 @@ static const struct {
 	{"scan", "CREATE TABLE scan(number INTEGER PRIMARY KEY, id BLOB, version BLOB, "
                  "pack_digest BLOB, started BLOB, finished BLOB, seconds REAL, jobs INTEGER, "
                  "sandboxed INTEGER, cached INTEGER, accept_gaps_under INTEGER, "
-                 "accept_unknown_only INTEGER, complete INTEGER) STRICT"},
+                 "accept_unknown_only INTEGER, complete INTEGER, host BLOB, "
+                 "folder BLOB) STRICT"},
 	{"scan_text", "CREATE TABLE scan_text(number INTEGER PRIMARY KEY, scan INTEGER, "
                       "kind INTEGER, value BLOB) STRICT"},
 	{"target", "CREATE TABLE target(number INTEGER PRIMARY KEY, scan INTEGER, kind BLOB, "

@@ -12,8 +12,8 @@ enum { COMMIT_ROWS = 10000, COMMIT_SECONDS = 2 };
 
 static const char *const statements[WRITE_COUNT] = {
 	[WRITE_SCAN] = "INSERT INTO scan(id,version,pack_digest,started,finished,seconds,jobs,"
-		       "sandboxed,cached,accept_gaps_under,accept_unknown_only,complete) "
-		       "VALUES(?,?,?,?,x'',0.0,?,?,?,?,?,0)",
+		       "sandboxed,cached,accept_gaps_under,accept_unknown_only,complete,host,"
+		       "folder) VALUES(?,?,?,?,x'',0.0,?,?,?,?,?,0,?,?)",
 	[WRITE_SCAN_TEXT] = "INSERT INTO scan_text(scan,kind,value) VALUES(?,?,?)",
 	[WRITE_SCAN_END] = "UPDATE scan SET finished=?,seconds=?,complete=? WHERE number=?",
 	[WRITE_TARGET] = "INSERT INTO target(scan,kind,name,special,objects,read,searched,inert,"
@@ -169,6 +169,8 @@ static enum debar_status add_scan(struct store *store, const struct scan_summary
 	bind_i64(&b, about->cached);
 	bind_u64(&b, about->accept_gaps_under);
 	bind_i64(&b, about->accept_unknown_only);
+	bind_bytes(&b, about->host);
+	bind_bytes(&b, about->folder);
 	enum debar_status status = execute(store, &b, error);
 	store->scan = sqlite3_last_insert_rowid(store->db);
 	if (status == DEBAR_OK)

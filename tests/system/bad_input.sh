@@ -213,6 +213,10 @@ mkdir found
 echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}}' >found/package.json
 echo 'Kaspersky Lab' >found/notes.txt
 ends 1 'a finding' "$debar" scan -q found
+says "^Host        $(uname -n)\$" 'the machine'
+says "^Run in      $work\$" 'where relative names begin'
+ends 1 'a reproducible one' "$debar" scan -q --reproducible --case mentions.db found
+silent_about '^(Host|Run in)' 'a reproducible one says neither'
 ends 0 'mentions alone' "$debar" scan -q -m found/notes.txt --case mentions.db
 says '^  None but mentions\.$' 'mentions are no finding'
 silent_about 'debar show' 'nor anything to show'

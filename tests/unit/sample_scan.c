@@ -26,6 +26,8 @@ const struct scan_summary sample_about = {
 	.accept_patterns = patterns,
 	.accept_pattern_count = 1,
 	.started = {(const uint8_t *)"2026-01-02T03:04:05Z", 20},
+	.host = {(const uint8_t *)"node\x1b[31m7", 10},
+	.folder = {(const uint8_t *)"/srv/made up", 12},
 	.jobs = 2,
 };
 

@@ -115,6 +115,8 @@ static void text_says_what_is_to_be_signed(void **state)
 		"  debar show ID shows one of them with all that it rests on.\n",
 		" from the cache: files left closed\n",
 		"sha256:00112233\n",
+		"\nHost        node\\x1b[31m7\n",
+		"\nRun in      /srv/made up\n",
 	};
 	struct stored s = store_sample(false, true);
 	char *text = report_of(&s.result, "text", 0);

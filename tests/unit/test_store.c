@@ -159,6 +159,8 @@ static void check_sample(const struct result_source *result)
 	assert_int_equal(s->accept_pattern_count, 1);
 	assert_true(s->sandboxed);
 	assert_true(s->cached);
+	assert_bytes(s->host, sample_about.host);
+	assert_bytes(s->folder, sample_about.folder);
 	assert_int_equal(s->target_count, 2);
 	const struct target_result *t = &s->targets[0];
 	assert_bytes(t->name, BYTES("/srv/image"));
@@ -375,8 +377,8 @@ static void altered_schemas_are_refused(void **state)
 	static const struct {
 		const char *sql, *message;
 	} cases[] = {
-		{"PRAGMA user_version=3", "written by a newer debar"},
-		{"PRAGMA user_version=1", "written by an older debar"},
+		{"PRAGMA user_version=4", "written by a newer debar"},
+		{"PRAGMA user_version=2", "written by an older debar"},
 		{"PRAGMA application_id=1", "not a debar case"},
 		{"CREATE VIEW v AS SELECT 1", "not a debar case"},
 		{"CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM finding; END",
