@@ -93,8 +93,16 @@ static const char *whole_name(struct targets *targets, enum debar_status *status
 	*status = targets->name.len < NAME_LONGEST
 	                  ? error_set(error, DEBAR_NO_MEMORY, 0, "no memory")
 	                  : error_set(error, DEBAR_INVALID, 0,
-	                              "a name in the list of files is too long");
+	                              "a name in the list of files is too long: names are "
+	                              "separated by NUL bytes, as find -print0 writes them");
 	return NULL;
+}
+
+/* Lines, by somebody who did not know: as one name they are a file that is not there. */
+static bool is_of_lines(const struct targets *targets)
+{
+	struct bytes name = buffer_bytes(&targets->name);
+	return targets->listed_count == 0 && bytes_find(name, BYTES("\n")) != SIZE_MAX;
 }
 
 static const char *next_listed(struct targets *targets, enum debar_status *status,
@@ -112,9 +120,13 @@ static const char *next_listed(struct targets *targets, enum debar_status *statu
 	}
 	if (*targets->cancelled || *status != DEBAR_OK)
 		return NULL;
-	if (targets->name.len > 0 || !buffer_ok(&targets->name))
+	if (is_of_lines(targets))
+		*status = error_set(error, DEBAR_INVALID, 0,
+		                    "the list of files has lines and no NUL byte: names are "
+		                    "separated by NUL bytes, as find -print0 writes them");
+	else if (targets->name.len > 0 || !buffer_ok(&targets->name))
 		return whole_name(targets, status, error);
-	if (targets->listed_count == 0)
+	else if (targets->listed_count == 0)
 		*status = error_set(error, DEBAR_INVALID, 0, "the list of files names none");
 	return NULL;
 }

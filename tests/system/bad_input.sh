@@ -131,7 +131,9 @@ refused 'neither HOME nor XDG_STATE_HOME' 'give --case FILE' env -u HOME -u XDG_
 refused 'a state folder that is none' 'Not a directory' env XDG_STATE_HOME=/dev/null "$debar" scan file
 printf 'one\0\0two' >list.empty-name
 head -c 3000000 /dev/zero | tr '\0' a >list.long
-refused 'a list without a NUL, too long for a name' 'too long' "$debar" scan --files-from list.long
+printf 'file\nfolder\n' >list.lines
+refused 'a list of lines' 'lines and no NUL byte.*find -print0' "$debar" scan --files-from list.lines
+refused 'a list without a NUL, too long for a name' 'too long.*NUL' "$debar" scan --files-from list.long
 if [ -e "$work/state/debar/case.db" ]; then
 	ends 2 'bad input leaves no scan behind' "$debar" report
 	one_line 'a case without a scan'
