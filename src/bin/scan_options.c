@@ -241,6 +241,8 @@ static void take_cache(struct scan_request *request, bool on, const char *path)
 static const char *take_value(struct scan_request *request, int option, const char *text)
 {
 	struct list *list = list_of(request, option);
+	if (text && !text[0] && (list || option == OPTION_ACCEPT || option == OPTION_PACK))
+		return "the value is empty";
 	if (list) {
 		if (option == 'o' && text && !is_format(text))
 			return "no such report format";
@@ -450,7 +452,7 @@ int scan_request_parse(struct scan_request *request, int argc, char **argv)
 			return EXIT_TROUBLE;
 		const char *wrong = take_option(request, option);
 		if (wrong)
-			return fail("--%s %s: %s", name_of(option), optarg, wrong);
+			return fail("--%s '%s': %s", name_of(option), optarg, wrong);
 	}
 	for (int i = optind; i < argc; i++)
 		list_add(&request->targets, argv[i]);

@@ -48,21 +48,26 @@ did you mean --quiet|scan --qiet file
 --jobs: it needs a value|scan --jobs
 --quiet: it takes no value|scan --quiet=3 file
 several options begin so|scan --m file
---jobs 0: not a number from 1|scan --jobs 0 file
---jobs abc: not a number|scan -j abc file
---jobs 1.5: not a number|scan -j 1.5 file
---jobs -1: not a number|scan -j -1 file
---jobs 257: not a number|scan -j 257 file
---depth 65: not a number|scan --depth 65 file
---max-seconds 0: not a number|scan --max-seconds 0 file
---max-objects 99999999999999999999: not|scan --max-objects 99999999999999999999 file
---max-bytes 5X: not a size|scan --max-bytes 5X file
---max-bytes -5: not a size|scan --max-bytes -5 file
---max-bytes 0: not a size|scan --max-bytes 0 file
+--jobs '0': not a number from 1|scan --jobs 0 file
+--jobs 'abc': not a number|scan -j abc file
+--jobs '1.5': not a number|scan -j 1.5 file
+--jobs '-1': not a number|scan -j -1 file
+--jobs '257': not a number|scan -j 257 file
+--depth '65': not a number|scan --depth 65 file
+--max-seconds '0': not a number|scan --max-seconds 0 file
+--max-objects '99999999999999999999': not|scan --max-objects 99999999999999999999 file
+--max-bytes '5X': not a size|scan --max-bytes 5X file
+--max-bytes '-5': not a size|scan --max-bytes -5 file
+--max-bytes '0': not a size|scan --max-bytes 0 file
 no such report format; there are text|scan -o yml file
 did you mean json|scan -o jsn file
 name of the file is empty|scan -o text= file
 nothing: no such directive|scan -d nothing file
+--exclude '': the value is empty|scan --exclude= file
+--accept-gaps '': the value is empty|scan --accept-gaps= file
+--policy '': the value is empty|scan --policy= file
+--directive '': the value is empty|scan --directive= file
+--depth '': not a number|scan --depth= file
 missing: No such file|scan missing
 missing: No such file|scan file missing
 missing: No such file|scan -- missing
