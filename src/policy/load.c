@@ -98,8 +98,10 @@ enum debar_status load_texts(const struct policy_text *texts, size_t count,
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to load policies");
 		goto out;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		parse_text(&parsed[i], &texts[i], problems);
+		load.vendor_unread |= texts[i].kind == POLICY_VENDOR && !parsed[i].vendor;
+	}
 	convert_all(parsed, count, &load);
 	if (builder->bad || !buffer_ok(&load.text))
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to load policies");

@@ -39,6 +39,7 @@ struct load {
 	size_t source_count;
 	struct normal_scratch *scratch;
 	struct buffer text; /* for composing */
+	bool vendor_unread; /* so that an unknown one may be that */
 };
 
 void load_vendor(struct load *load, const struct vendor_file *file);

@@ -13,7 +13,7 @@ static void check_vendors(struct load *load, const struct directive_file *file)
 			known = known ||
 			        bytes_equal(builder_string(b, id), bytes_of(file->vendors[i]));
 		}
-		if (!known)
+		if (!known && !load->vendor_unread)
 			problem_add(load->problems, yaml_section_line(load->lines, "vendors"),
 			            "unknown vendor '%s'", file->vendors[i]);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/schema.h"
 
-#include "policy/yaml.h"
+#include "policy/shape.h"
 
 #include <cyaml/cyaml.h>
 #include <stdio.h>
@@ -150,7 +150,7 @@ static const cyaml_schema_value_t directive_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct directive_file, directive_fields)};
 
 /* What libcyaml says while it reads: one error, then where it was ("in mapping … (line: 12, …)"),
- * innermost first. It knows the place of the last key that it accepted. */
+ * innermost first. The shape is right by then: what is left is memory. */
 struct complaint {
 	char what[300];
 	uint32_t line;
@@ -195,14 +195,11 @@ static void *read_file(struct bytes file, const cyaml_schema_value_t *schema,
 	                               .log_level = CYAML_LOG_ERROR,
 	                               .flags = CYAML_CFG_NO_ALIAS};
 	void *data = NULL;
+	if (!shape_check(file, schema, problems))
+		return NULL;
 	cyaml_err_t code = cyaml_load_data(file.ptr, file.len, &config, schema, &data, NULL);
 	if (code == CYAML_OK && data)
 		return data;
-	struct bytes what = bytes_of(complaint.what);
-	const struct bytes unknown = BYTES("Unexpected key: ");
-	if (bytes_start_with(what, unknown))
-		complaint.line =
-			yaml_find_line(file, bytes_from(what, unknown.len), complaint.line);
 	problem_add(problems, complaint.line, "%s",
 	            complaint.what[0] ? complaint.what : cyaml_strerror(code));
 	return NULL;

@@ -213,24 +213,3 @@ uint32_t yaml_row_line(const struct yaml_lines *lines, const char *section, size
 		return 1;
 	return index < found->count ? lines->lines[found->first + index] : found->line;
 }
-
-uint32_t yaml_find_line(struct bytes file, struct bytes text, uint32_t from)
-{
-	yaml_parser_t parser;
-	if (!yaml_parser_initialize(&parser))
-		return from;
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, file.ptr, file.len);
-	uint32_t found = 0;
-	yaml_event_t event;
-	for (bool more = true; more && found == 0 && yaml_parser_parse(&parser, &event);) {
-		more = event.type != YAML_STREAM_END_EVENT;
-		if (event.type == YAML_SCALAR_EVENT && line_of(&event) >= from &&
-		    bytes_equal((struct bytes){event.data.scalar.value, event.data.scalar.length},
-		                text))
-			found = line_of(&event);
-		yaml_event_delete(&event);
-	}
-	yaml_parser_delete(&parser);
-	return found > 0 ? found : from;
-}

@@ -41,8 +41,4 @@ uint32_t yaml_section_line(const struct yaml_lines *lines, const char *section);
 /* Line where mapping number `index` under a top key begins. */
 uint32_t yaml_row_line(const struct yaml_lines *lines, const char *section, size_t index);
 
-/* Line of the first scalar `text` from line `from` on; `from` when there is none. For complaints of
- * libcyaml about a key, whose place it does not tell. */
-uint32_t yaml_find_line(struct bytes file, struct bytes text, uint32_t from);
-
 #endif

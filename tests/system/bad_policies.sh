@@ -87,8 +87,8 @@ given twice|vendors/acme|s/^name: Acme/&\nname: Acme/
 name|vendors/acme|/^name:/d
 id|vendors/acme|/^id:/d
 schema|vendors/acme|s/vendor.1/vendor\/9/
-Expecting STRING|vendors/acme|s/^name: Acme/name: [Acme]/
-SEQUENCE|vendors/acme|s/^products:.*/products: none/;/shield/d
+must be a text|vendors/acme|s/^name: Acme/name: [Acme]/
+must be a list|vendors/acme|s/^products:.*/products: none/;/shield/d
 is not an id|vendors/acme|s/id: acme/id: Acme Corp/
 unknown confidence 'sure'|vendors/acme|s/high, *$/sure/;s/confidence: high}/confidence: sure}/
 unknown role|vendors/acme|s/endpoint-protection/endpoint-destruction/
@@ -114,6 +114,21 @@ unknown source 'lore'|directives/order|s/source: law/source: lore/
 title|directives/order|/^title:/d
 second document|directives/order|s/^scope:/---\n&/
 EOF
+
+# Everything that is wrong with the shape of a file is named in one go, with its line; what follows from it is not.
+sound
+sed -i -e 's/^name: Acme/&\ncolour: red/;s/, name: Acme Shield//;s/^    strength:.*/    strength: [a]/;s/acme.sys}/acme.sys, size: x}/' \
+	policy/vendors/acme.yaml
+ends 2 'four mistakes in one file' "$debar" policy check policy
+for said in '4: colour: unknown key' '10: name: the key is missing' '14: strength: must be a text' '18: size: must be a number'; do
+	grep -q "^policy/vendors/acme.yaml:$said" "$work/err" && pass || miss "four mistakes: no $said"
+done
+grep -q 'debar: 4 problems' "$work/err" && pass || miss "four mistakes: $(tail -1 "$work/err")"
+sound
+for number in $(seq 100); do echo "      - {value: a$number, colour: red}"; done >>policy/vendors/acme.yaml
+ends 2 'a hundred mistakes' "$debar" policy check policy
+[ "$(wc -l <"$work/err")" -eq 52 ] && grep -q 'and more, not listed$' "$work/err" && pass ||
+	miss "a hundred mistakes: $(wc -l <"$work/err") lines"
 
 sound
 sed 's/id: acme/id: acme2/;s/name: Acme$/name: Other/' policy/vendors/acme.yaml >policy/vendors/acme2.yaml
