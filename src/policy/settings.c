@@ -106,8 +106,9 @@ static enum debar_status check_owner(const char *path, const struct stat *about,
 		                 path, (unsigned)SETTINGS_SIZE_MOST >> 10);
 	if (about->st_uid != 0 && about->st_uid != geteuid())
 		return error_set(error, DEBAR_DENIED, 0, "%s belongs to somebody else", path);
-	if (about->st_mode & S_IWOTH)
-		return error_set(error, DEBAR_DENIED, 0, "%s can be written by everybody", path);
+	if (about->st_mode & (S_IWGRP | S_IWOTH))
+		return error_set(error, DEBAR_DENIED, 0,
+		                 "%s can be written by others: chmod go-w takes that away", path);
 	return DEBAR_OK;
 }
 

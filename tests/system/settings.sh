@@ -3,6 +3,7 @@
 # Files of settings: the machine's, then the user's, then the options; the later one wins. What is wrong in them is one line
 # with its number and status 2, and what they loosen stands in the report.
 . "$SOURCE/tests/system/lib.sh"
+umask 022 # what the group may write is an error
 mkdir -p "$work/config/debar" "$work/target" "$work/home"
 settings=$work/config/debar/debar.yaml
 echo 'nothing here' >"$work/target/text"
@@ -126,7 +127,10 @@ ends 2 'debar show, too' "$debar" show
 one_line 'debar show, too'
 ok 'help is given all the same' scan --help
 set_to 'jobs: 1'
-chmod o+w "$settings"
+chmod g+w "$settings"
+ends 2 'a file that its group can write' scan "$target"
+one_line 'a file that its group can write'
+chmod g-w,o+w "$settings"
 ends 2 'a file that everybody can write' scan "$target"
 one_line 'a file that everybody can write'
 rm "$settings"
