@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Fails when a rule of style that a program can check is broken: tools/check_style.sh [TREE]
-#   format, banned words, the SPDX line, header guards, lengths of files and functions, subjects of commits
+#   format, banned words, the SPDX line, header guards, lengths of files and functions, readers and roles that the pages
+#   do not name, subjects of commits
 # Everything else is the reviewer's: CONTRIBUTING.md.
 set -u
 here=$(dirname "$0")
@@ -26,6 +27,17 @@ awk -f "$tools/check_style.awk" $all || wrong=1
 
 # shellcheck disable=SC2086
 clang-format --dry-run -Werror $c || { echo "run: clang-format -i on these files"; wrong=1; }
+
+# named_in LIST PAGE PATTERN: each name that the pattern of sed finds in the list stands in the page, in backticks.
+named_in() {
+	[ -f "$1" ] || return 0
+	sed -n "$3" "$1" | while read -r name; do
+		grep -qs -e "\`$name\`" "$2" || echo "$2: $name of $1 is missing"
+	done
+}
+missing=$(named_in src/reader/readers.def docs/formats.md 's/^READER(\(.*\))$/\1/p'
+	named_in src/policy/load_words.c docs/policies.md 's/^	"\([a-z-]*\)",$/\1/p')
+[ -z "$missing" ] || { echo "$missing"; wrong=1; }
 
 # Subjects of commits, from the one that brought this check; where there is no history, there is nothing to say.
 since=$(git log --diff-filter=A --format=%H -- tools/check_style.sh 2>/dev/null | tail -n 1)

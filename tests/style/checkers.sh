@@ -67,6 +67,20 @@ breaks 'planted.c:3: a function of 61 lines' 'a long function' "$planted"
 ok 'sixty lines are not too long' style
 rm "$planted"
 
+mkdir "$tree/docs"
+printf 'READER(one)\nREADER(other)\n' >"$tree/src/reader/readers.def"
+# shellcheck disable=SC2016 # backticks of the page
+printf '| `one` |\n| `another` |\n' >"$tree/docs/formats.md"
+breaks 'docs/formats.md: other of src/reader/readers.def is missing' 'a reader without a row' "$tree/src/reader/readers.def"
+mkdir "$tree/src/policy"
+source_of 'static const char *const roles[] = {
+	"agent",
+	"engine",
+};' >"$tree/src/policy/load_words.c"
+# shellcheck disable=SC2016
+echo '| `agent` `engine-room` |' >"$tree/docs/policies.md"
+breaks 'docs/policies.md: engine of src/policy/load_words.c is missing' 'a role without a word' "$tree/src/policy/load_words.c"
+
 # Commits: what came before the check is not judged.
 commit() {
 	git -C "$tree" -c user.name=t -c user.email=t@example.org commit -q --allow-empty -m "$1"
