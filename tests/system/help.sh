@@ -49,6 +49,12 @@ one_line 'version of something'
 ok 'version, verbose' "$debar" --version --verbose
 for word in network reads writes changes workers; do says "$word" "what debar can do: $word"; done
 
+ok 'help of start' "$SOURCE/start" --help
+says '^usage: ./start scan .*check$' 'help of start'
+ends 2 'start without a word' "$SOURCE/start"
+ends 2 'start with another word' "$SOURCE/start" scna
+grep -q '^start: scna: there are scan and check' "$work/err" && pass || miss "start scna: $(cat "$work/err")"
+
 # complete WORD...: what bash would offer for the last word.
 complete() {
 	PATH="$BUILD:$PATH" bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _debar; printf "%s\n" "${COMPREPLY[@]}"' \
