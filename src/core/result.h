@@ -48,8 +48,8 @@ struct gap {
 	enum byte_class class; /* CLASS_OPAQUE or CLASS_UNREAD */
 	struct bytes reason;
 	bool accepted;
-	struct bytes accepted_by; /* "smaller than 4096 bytes", "pattern *.vmdk"; empty when not
-	                             accepted */
+	struct bytes accepted_by; /* that it is smaller than the size accepted, or the pattern that
+	                             its path matches; empty when not accepted */
 };
 
 struct directive_verdict {
