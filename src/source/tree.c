@@ -26,9 +26,12 @@ struct tree {
 	struct tree_options options;
 	int root; /* the target itself */
 	bool is_file, done;
+	bool is_placed;     /* `real` is known, and not what `name` says */
 	uint64_t root_size; /* of a file */
 	dev_t root_device;
 	struct buffer name;    /* of the target, without trailing '/' */
+	struct buffer real;    /* where it lies, as far as an exclude asks; empty for the root */
+	struct buffer placed;  /* the path of the entry in hand from there */
 	struct buffer pending; /* folders to walk, below the target: each its bytes, then its length
 	                          (4 bytes) */
 	/* The folder in hand. */
@@ -128,10 +131,28 @@ static int open_below(int root, const char *path)
 	}
 }
 
+static bool is_absolute(const char *glob)
+{
+	return glob[0] == '/';
+}
+
+/* "/srv/scratch" is meant wherever one stands, and by whatever name the target is given. */
+static bool excludes_place(struct tree *tree, const char *glob)
+{
+	if (!tree->is_placed || !is_absolute(glob))
+		return false;
+	buffer_clear(&tree->placed);
+	buffer_put(&tree->placed, buffer_bytes(&tree->real));
+	buffer_put(&tree->placed, bytes_from(buffer_bytes(&tree->path), tree->name.len));
+	const char *path = buffer_text(&tree->placed);
+	return buffer_ok(&tree->placed) && fnmatch(glob, path, 0) == 0;
+}
+
 static bool is_excluded(struct tree *tree, const char *path, const char *name)
 {
 	for (const char *const *glob = tree->options.excludes; glob && *glob; glob++)
-		if (fnmatch(*glob, path, 0) == 0 || fnmatch(*glob, name, 0) == 0) {
+		if (fnmatch(*glob, path, 0) == 0 || fnmatch(*glob, name, 0) == 0 ||
+		    excludes_place(tree, *glob)) {
 			(void)snprintf(tree->reason, sizeof tree->reason, "excluded by %s", *glob);
 			return true;
 		}
@@ -463,6 +484,21 @@ static enum debar_status open_root(struct tree *tree, const char *path, struct d
 	return DEBAR_OK;
 }
 
+/* Where a folder lies, when an exclude asks and its name does not tell. */
+static void find_place(struct tree *tree, const char *path)
+{
+	bool asked = false;
+	for (const char *const *glob = tree->options.excludes; glob && *glob; glob++)
+		asked |= is_absolute(*glob);
+	char *real = asked && !tree->is_file ? realpath(path, NULL) : NULL;
+	if (!real)
+		return;
+	tree->is_placed = !bytes_equal(bytes_of(real), buffer_bytes(&tree->name));
+	if (strcmp(real, "/") != 0)
+		buffer_put_text(&tree->real, real);
+	free(real);
+}
+
 enum debar_status tree_open(const char *path, const struct tree_options *options, struct tree **out,
                             struct debar_error *error)
 {
@@ -472,6 +508,8 @@ enum debar_status tree_open(const char *path, const struct tree_options *options
 	tree->options = *options;
 	tree->root = tree->folder = -1;
 	buffer_init(&tree->name, PATH_LONGEST);
+	buffer_init(&tree->real, PATH_LONGEST);
+	buffer_init(&tree->placed, (size_t)4 * PATH_LONGEST);
 	buffer_init(&tree->pending, PATHS_MOST);
 	buffer_init(&tree->below, (size_t)2 * PATH_LONGEST);
 	buffer_init(&tree->path, (size_t)4 * PATH_LONGEST);
@@ -485,7 +523,8 @@ enum debar_status tree_open(const char *path, const struct tree_options *options
 		name.len--;
 	buffer_put(&tree->name, name);
 	buffer_put_u32le(&tree->pending, 0); /* the target itself */
-	if (!buffer_ok(&tree->name) || !buffer_ok(&tree->pending)) {
+	find_place(tree, path);
+	if (!buffer_ok(&tree->name) || !buffer_ok(&tree->pending) || !buffer_ok(&tree->real)) {
 		tree_close(tree);
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory to walk %s", path);
 	}
@@ -502,6 +541,8 @@ void tree_close(struct tree *tree)
 	if (tree->folder >= 0)
 		(void)close(tree->folder);
 	buffer_finish(&tree->name);
+	buffer_finish(&tree->real);
+	buffer_finish(&tree->placed);
 	buffer_finish(&tree->pending);
 	buffer_finish(&tree->below);
 	buffer_finish(&tree->path);

@@ -45,7 +45,8 @@ struct tree_own {
 
 struct tree_options {
 	bool one_file_system;
-	const char *const *excludes; /* globs (fnmatch) over the whole path or its last component;
+	const char *const *excludes; /* globs (fnmatch) over the whole path or its last component,
+	                                and with '/' at the beginning over where it really lies;
 	                                ended by NULL; may be NULL */
 	const struct tree_own *own;  /* files to leave out */
 	size_t own_count;

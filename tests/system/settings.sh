@@ -45,6 +45,18 @@ ends 3 'options win over the accepted gaps' scan --accept-gaps '*.none' "$work/l
 ok 'a repeated option is still a list' scan -o csv=/dev/null -o json "$target"
 says '"schema"' 'both outputs are written'
 
+# An absolute path is meant wherever one stands, by whatever name the target is given.
+mkdir -p "$work/deep/er"
+echo 'nothing here' >"$work/deep/er/text"
+ln -s deep "$work/other-name"
+for named in deep ./deep/ ../"${work##*/}"/deep . other-name/; do
+	ok "an absolute exclude, $named" env -C "$work" "$debar" scan -q --no-config -o json -e locked.bin -e "$(realpath "$work")/deep/er" "$named"
+	says "er: excluded by .*/deep/er" "an absolute exclude, $named"
+done
+ok 'a relative exclude' env -C "$work" "$debar" scan -q --no-config -o json -e er/text deep
+silent_about 'excluded by' 'a relative exclude is compared with the path as it is written'
+rm -r "$work/deep" "$work/other-name"
+
 # A cache: in the usual place, in another, or none; an option that does not go with it is the later word.
 export XDG_CACHE_HOME="$work/home"
 # none NAME FILE: the last command tried this cache, and told that it is none.
