@@ -117,7 +117,8 @@ static bool take_event(struct walk *w, const yaml_event_t *event)
 		return ++w->documents == 1 ||
 		       refuse(w, event, "a second document in the same file");
 	case YAML_ALIAS_EVENT:
-		return refuse(w, event, "aliases are not allowed");
+		return refuse(w, event,
+		              "aliases are not allowed: put a value that begins with * in quotes");
 	case YAML_SCALAR_EVENT:
 		return take_scalar(w, event);
 	case YAML_SEQUENCE_START_EVENT:
@@ -142,13 +143,22 @@ static bool take_event(struct walk *w, const yaml_event_t *event)
 	return true;
 }
 
+static void say_what_failed(struct problems *problems, const yaml_parser_t *parser)
+{
+	bool is_glob =
+		parser->context && (strcmp(parser->context, "while scanning an alias") == 0 ||
+	                            strcmp(parser->context, "while scanning an anchor") == 0);
+	problem_add(problems, (uint32_t)parser->problem_mark.line + 1, "%s%s",
+	            parser->problem ? parser->problem : "not YAML",
+	            is_glob ? ": put a value that begins with * or & in quotes" : "");
+}
+
 static bool walk_file(struct walk *w, yaml_parser_t *parser)
 {
 	for (bool more = true; more;) {
 		yaml_event_t event;
 		if (!yaml_parser_parse(parser, &event)) {
-			problem_add(w->problems, (uint32_t)parser->problem_mark.line + 1, "%s",
-			            parser->problem ? parser->problem : "not YAML");
+			say_what_failed(w->problems, parser);
 			return false;
 		}
 		more = event.type != YAML_STREAM_END_EVENT;
