@@ -11,6 +11,11 @@ library=$(find "$root" -name libdebar.so.0 | head -n 1)
 config=$(find "$root" -name debar.pc | head -n 1)
 ok 'the header is the only one' test "$(find "$root" -name '*.h' | wc -l)" -eq 1
 
+for page in debar-report-1.schema.json debar-ndjson-1.schema.json policies.md formats.md; do
+	ok "$page is there" test -n "$(find "$root" -path "*/doc/debar/$page")"
+done
+ok 'the shipped policies are there' test -n "$(find "$root" -path '*/debar/policies/directives')"
+
 ok 'the program finds its library' "$program" --version
 says '^debar [0-9]' 'the program finds its library'
 ok 'which library it is' ldd "$program"
