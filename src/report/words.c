@@ -42,7 +42,7 @@ static const struct {
 	{"limit of time", "raise --max-seconds"},
 	{"depth limit", "raise --depth"},
 	{"memory", "supply it unpacked: unpacking it takes more memory than a reader is given"},
-	{"no reader yet", "mount or unpack it and scan what it holds, or accept it with "
+	{"no reader yet", "mount, unpack or export it and scan what it holds, or accept it with "
                           "--accept-gaps"},
 	{"volume", "supply all volumes joined, or what they hold unpacked"},
 	{"dictionary", "supply it unpacked: its dictionary is not here"},

@@ -224,6 +224,11 @@ says "^Host        $(uname -n)\$" 'the machine'
 says "^Run in      $work\$" 'where relative names begin'
 ends 1 'a reproducible one' "$debar" scan -q --reproducible --case mentions.db found
 silent_about '^(Host|Run in)' 'a reproducible one says neither'
+mkdir found/closed
+printf 'QFI\373\0\0\0\3%09000d' 0 >found/closed/disk
+ends 3 'a disk image' "$debar" scan -q found/closed --case mentions.db
+says 'to close it: mount, unpack or export it' 'what would close it'
+rm -r found/closed
 ends 0 'mentions alone' "$debar" scan -q -m found/notes.txt --case mentions.db
 says '^  None but mentions\.$' 'mentions are no finding'
 silent_about 'debar show' 'nor anything to show'
