@@ -51,6 +51,8 @@ uint32_t load_text(struct load *load, const char *text); /* NULL: empty */
 uint32_t load_word(struct load *load, uint32_t line, const char *what, const char *text);
 uint32_t load_id(struct load *load, uint32_t line, const char *what, const char *text);
 uint32_t load_date(struct load *load, uint32_t line, const char *text); /* NULL: empty */
+/* The end of what begins at `from`. */
+uint32_t load_end(struct load *load, uint32_t line, const char *from, const char *to);
 uint32_t load_lines(struct load *load, char *const *texts, size_t count, const char *between);
 uint32_t load_reach(struct load *load, uint32_t line, char *const *names, size_t count);
 /* Citations of the sources that `ids` names, separated by blanks: "first; second". */

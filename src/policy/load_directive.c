@@ -56,7 +56,7 @@ static void load_scope(struct load *load, const struct directive_file *file, uin
 		row[SCOPE_IS] = (uint32_t)is;
 		row[SCOPE_CLAUSE] = cite(load, line, scope->clause, scope->source);
 		row[SCOPE_FROM] = load_date(load, line, scope->from);
-		row[SCOPE_TO] = load_date(load, line, scope->to);
+		row[SCOPE_TO] = load_end(load, line, scope->from, scope->to);
 	}
 	for (enum nexus nexus = 0; nexus < NEXUS_COUNT; nexus++)
 		if (!given[nexus])
@@ -74,7 +74,7 @@ static void load_clauses(struct load *load, const struct directive_file *file, u
 		row[CLAUSE_DIRECTIVE] = directive;
 		row[CLAUSE_ID] = load_word(load, line, "id", clause->id);
 		row[CLAUSE_FROM] = load_date(load, line, clause->from);
-		row[CLAUSE_TO] = load_date(load, line, clause->to);
+		row[CLAUSE_TO] = load_end(load, line, clause->from, clause->to);
 		row[CLAUSE_TEXT] = load_word(load, line, "text", clause->text);
 		row[CLAUSE_SOURCE] = load_source(load, line, clause->source);
 	}

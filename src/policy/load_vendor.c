@@ -42,7 +42,7 @@ static void load_entities(struct vendor_load *v)
 		row[ENTITY_NAME] = load_word(load, line, "name", entity->name);
 		row[ENTITY_RELATION] = load_text(load, entity->relation);
 		row[ENTITY_FROM] = load_date(load, line, entity->from);
-		row[ENTITY_TO] = load_date(load, line, entity->to);
+		row[ENTITY_TO] = load_end(load, line, entity->from, entity->to);
 		row[ENTITY_CONFIDENCE] = (uint32_t)confidence;
 		row[ENTITY_SOURCE] = load_source(load, line, entity->source);
 		row[ENTITY_NOTE] = load_text(load, entity->note);
@@ -197,7 +197,8 @@ static void remember_line(struct vendor_load *v, uint32_t line)
 
 /* A mark with the words that hold for it: its own, else its group's. */
 struct mark_source {
-	uint32_t line;
+	uint32_t line, group_line;
+	const struct mark_words *own; /* what was not said for the group alone */
 	const char *value, *id;
 	unsigned size;
 	struct mark_words words;
@@ -229,6 +230,12 @@ static void unknown_word(struct vendor_load *v, uint32_t line, const char *what,
 		problem_add(v->load->problems, line, "%s is missing", what);
 }
 
+/* Where a word was said, or was to be said: with the mark, or for all of its group. */
+static uint32_t line_of(const struct mark_source *mark, const void *own_word)
+{
+	return own_word ? mark->line : mark->group_line;
+}
+
 /* What a mark is worth and how it is tied to the vendor. */
 static void fill_judgement(struct vendor_load *v, const struct mark_source *mark, uint32_t *row)
 {
@@ -237,11 +244,12 @@ static void fill_judgement(struct vendor_load *v, const struct mark_source *mark
 	enum strength strength = strength_named(bytes_of(words->strength));
 	enum confidence confidence = confidence_named(bytes_of(words->confidence));
 	if (nexus == NEXUS_COUNT)
-		unknown_word(v, mark->line, "nexus", words->nexus);
+		unknown_word(v, line_of(mark, mark->own->nexus), "nexus", words->nexus);
 	if (strength == STRENGTH_COUNT)
-		unknown_word(v, mark->line, "strength", words->strength);
+		unknown_word(v, line_of(mark, mark->own->strength), "strength", words->strength);
 	if (confidence == CONFIDENCE_COUNT)
-		unknown_word(v, mark->line, "confidence", words->confidence);
+		unknown_word(v, line_of(mark, mark->own->confidence), "confidence",
+		             words->confidence);
 	if (confidence == CONFIDENCE_LOW && strength != STRENGTH_HINT)
 		problem_add(v->load->problems, mark->line,
 		            "confidence low allows only strength hint");
@@ -256,14 +264,16 @@ static void fill_words(struct vendor_load *v, const struct mark_source *mark, ui
 	const struct mark_words *words = &mark->words;
 	row[MARK_VENDOR] = v->vendor;
 	row[MARK_PRODUCT] = find_product(v, words->product);
+	const struct mark_words *own = mark->own;
 	if (words->product && row[MARK_PRODUCT] == PACK_NONE)
-		unknown_word(v, mark->line, "product", words->product);
+		unknown_word(v, line_of(mark, own->product), "product", words->product);
 	if (words->cloud && strcmp(words->cloud, "on") != 0 && strcmp(words->cloud, "off") != 0)
-		problem_add(load->problems, mark->line, "cloud is on or off, not '%s'",
-		            words->cloud);
+		problem_add(load->problems, line_of(mark, own->cloud),
+		            "cloud is on or off, not '%s'", words->cloud);
 	row[MARK_CLOUD] = load_text(load, words->cloud);
-	row[MARK_REACH] = load_reach(load, mark->line, words->reach, words->reach_count);
-	row[MARK_SOURCE] = load_source(load, mark->line, words->source);
+	row[MARK_REACH] =
+		load_reach(load, line_of(mark, own->reach), words->reach, words->reach_count);
+	row[MARK_SOURCE] = load_source(load, line_of(mark, own->source), words->source);
 	row[MARK_NOTE] = load_text(load, words->note);
 	fill_judgement(v, mark, row);
 }
@@ -276,9 +286,10 @@ static void add_mark(struct vendor_load *v, const char *kind_name, const struct 
 	const char *match = mark->words.match ? mark->words.match : "exact";
 	enum match_form form = match_form_named(bytes_of(match));
 	if (kind == FACT_KIND_COUNT)
-		problem_add(load->problems, line, "unknown fact kind '%s'", kind_name);
+		problem_add(load->problems, mark->group_line,
+		            "unknown fact kind '%s'; debar policy kinds lists them", kind_name);
 	if (form == MATCH_FORM_COUNT)
-		unknown_word(v, line, "match", match);
+		unknown_word(v, line_of(mark, mark->own->match), "match", match);
 	if (kind == FACT_KIND_COUNT || form == MATCH_FORM_COUNT)
 		return;
 	if (mark->size > 0 && kind != FACT_DIGEST_SHA256)
@@ -304,7 +315,11 @@ static void add_entity_marks(struct vendor_load *v, const char *kind,
 		const struct entity_row *entity = &v->file->entities[i];
 		struct mark_words own = {.confidence = entity->confidence,
 		                         .source = entity->source};
-		struct mark_source mark = {.line = line, .value = entity->name, .id = entity->id};
+		struct mark_source mark = {.line = line,
+		                           .group_line = line,
+		                           .own = &own,
+		                           .value = entity->name,
+		                           .id = entity->id};
 		mark.words = merge_words(&own, &group->words);
 		char hint[] = "hint";
 		if (strcmp(entity->confidence, "low") == 0)
@@ -330,6 +345,8 @@ static void load_group(struct vendor_load *v, const struct mark_group *group, si
 			const struct mark_row *row = &group->rows[i];
 			const struct mark_source mark = {
 				.line = yaml_row_line(lines, "marks", first_row + i),
+				.group_line = line,
+				.own = &row->words,
 				.value = row->value,
 				.id = row->id,
 				.size = row->size,

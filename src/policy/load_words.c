@@ -104,6 +104,14 @@ uint32_t load_date(struct load *load, uint32_t line, const char *text)
 	return load_text(load, text);
 }
 
+uint32_t load_end(struct load *load, uint32_t line, const char *from, const char *to)
+{
+	bool dates = from && to && is_date(bytes_of(from)) && is_date(bytes_of(to));
+	if (dates && strcmp(from, to) > 0)
+		problem_add(load->problems, line, "to %s is before from %s", to, from);
+	return load_date(load, line, to);
+}
+
 uint32_t load_lines(struct load *load, char *const *texts, size_t count, const char *between)
 {
 	buffer_clear(&load->text);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/whole.h"
+#include "policy/format.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,19 @@ static void write_line(int fd, const char *text)
 {
 	if (fd >= 0)
 		(void)whole_write(fd, bytes_of(text));
+}
+
+/* Whether the same was told lately. Then it is told and counted already, and no file gets better by
+ * it. */
+static bool is_told(struct problems *p, const char *place, const char *message)
+{
+	uint64_t hash =
+		format_hash(format_hash(FORMAT_HASH_START, bytes_of(place)), bytes_of(message));
+	for (size_t i = 0; i < PROBLEMS_KEPT && i < p->count; i++)
+		if (p->told[i] == hash)
+			return true;
+	p->told[p->next++ % PROBLEMS_KEPT] = hash;
+	return false;
 }
 
 void problem_add(struct problems *p, uint32_t line, const char *format, ...)
@@ -29,6 +43,8 @@ void problem_add(struct problems *p, uint32_t line, const char *format, ...)
 		(void)snprintf(place, sizeof place, "%s:%u: ", file, (unsigned)line);
 	else
 		(void)snprintf(place, sizeof place, "%s: ", file);
+	if (is_told(p, place, message))
+		return;
 	if (p->count++ == 0) {
 		const char *said = length < 0 ? message : raw;
 		if (line > 0)

@@ -8,12 +8,17 @@
 
 #include "base/bytes.h"
 
+enum { PROBLEMS_KEPT = 64 };
+
 struct problems {
 	int fd;           /* -1: only counted */
 	const char *file; /* being read */
 	size_t count;
 	char first[1200]; /* the first problem, with its place; not escaped */
 	uint32_t first_line;
+	uint64_t told[PROBLEMS_KEPT]; /* hashes of the last ones: what holds for many rows of a
+	                                 group, or for many kinds of a row, is told once */
+	size_t next;
 };
 
 /* `line` 0: the file as a whole. The message is escaped. */

@@ -107,6 +107,8 @@ is not a date|directives/order|s/2020-01-02/2020-13-02/
 is not a date|directives/order|s/2020-01-02/2020-02-30/
 is not a date|directives/order|s/2020-01-02/1900-02-29/
 is not a date|directives/order|s/2020-01-02/yesterday/
+is before from|vendors/acme|s/relation: self/&, from: 2001-02-03, to: 2001-02-02/
+is before from|directives/order|s/clause: all of it/&, from: 2001-02-03, to: 2000-03-04/
 nothere|directives/order|s/\[acme\]/[nothere]/
 not 'perhaps'|directives/order|s/is: in/is: perhaps/
 unknown nexus 'brand'|directives/order|s/nexus: branded/nexus: brand/

@@ -301,6 +301,14 @@ static void test_vendor_problems(void **state)
 	         "acme.yaml:12: confidence low allows only strength hint", 1},
 		{VENDOR_HEAD ROW("pe.company", "exact", "x y") ROW("pe.company", "prefix", "X Y"),
 	         "acme.yaml:13: mark 'acme/pe.company/x-y' is already on line 12", 1},
+		{VENDOR_HEAD "  - {kinds: [pe.compny], nexus: branded, strength: identity, "
+	                     "confidence: high, source: book,\n"
+	                     "     rows: [{value: x},\n{value: y},\n{value: z}]}\n",
+	         "acme.yaml:12: unknown fact kind 'pe.compny'", 1},
+		{VENDOR_HEAD "  - {kinds: [pe.company, pe.product], nexus: brandet, strength: "
+	                     "identity, confidence: high, source: book,\n"
+	                     "     rows: [{value: x},\n{value: y},\n{value: z, match: near}]}\n",
+	         "acme.yaml:12: unknown nexus 'brandet'", 2},
 		{VENDOR_HEAD "  - {kinds: [bytes], nexus: mention, strength: hint}\n",
 	         "acme.yaml:12: no rows", 1},
 		{VENDOR_HEAD "  - {kinds: [bytes], nexus: mention, strength: hint, each: things}\n",
