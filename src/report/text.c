@@ -472,7 +472,13 @@ static bool put_gaps(struct out *out, const struct result_source *source, size_t
 	if (target->gap_count > GAPS_SHOWN)
 		out_text(out, " The 20 largest:");
 	out_text(out, "\n");
-	return source->gaps(source->self, index, GAPS_SHOWN, put_gap, out);
+	bool ok = source->gaps(source->self, index, GAPS_SHOWN, put_gap, out);
+	if (target->gap_count > GAPS_SHOWN) {
+		out_text(out, "  and ");
+		out_grouped(out, target->gap_count - GAPS_SHOWN, 0);
+		out_text(out, " more (-o json lists them)\n");
+	}
+	return ok;
 }
 
 static void put_skipped(struct out *out, const struct target_result *target)
@@ -509,6 +515,8 @@ static void put_target_name(struct out *out, const struct scan_summary *scan, si
 	out_escaped(out, target->kind);
 	out_text(out, " ");
 	out_escaped(out, target->name);
+	if (bytes_equal(target->name, BYTES("-")))
+		out_text(out, " (standard input)");
 	plain(out);
 	out_text(out, "\n");
 }

@@ -225,8 +225,13 @@ static bool accept_gap(void *context, const struct gap *gap, struct bytes *by)
 	}
 	for (const char *const *glob = scan->how.accept_patterns; *glob; glob++)
 		if (fnmatch(*glob, path, 0) == 0) {
-			*by = bytes_of(*glob);
-			return true;
+			buffer_clear(&scan->gap_path); /* it has served */
+			buffer_put_text(&scan->gap_path, "its path matches ");
+			buffer_put_text(&scan->gap_path, *glob);
+			*by = buffer_bytes(&scan->gap_path);
+			if (!buffer_ok(&scan->gap_path))
+				no_memory(scan);
+			return buffer_ok(&scan->gap_path);
 		}
 	return false;
 }

@@ -155,6 +155,9 @@ printf 'file\0missing\0folder\0fifo\0folder/inside' >list
 ends 3 'a list with a missing path' "$debar" scan -q -o csv --files-from list
 says '^"gap".*"missing".*"unread","it is not there"' 'the missing path is a gap'
 silent_about '^"gap".*fifo' 'a pipe in a list is no gap'
+seq 25 | sed 's/^/missing/' | tr '\n' '\0' >list
+ends 3 'more gaps than a page shows' "$debar" scan -q --files-from list
+says '^  and 5 more \(-o json lists them\)$' 'the rest is counted'
 printf 'file\0folder/inside\0' >list
 ends 0 'a list' "$debar" scan -q --files-from list
 says '^Target list list' 'a list is one target'

@@ -42,6 +42,10 @@ silent_about 'excluded by' 'the excludes of the settings are gone'
 says 'us-ndaa-2018-1634' 'the directive of the option'
 silent_about 'us-dhs-bod-17-01' 'not the directive of the settings'
 ends 3 'options win over the accepted gaps' scan --accept-gaps '*.none' "$work/locked.bin"
+ok 'a pattern accepts' scan -o text --accept-gaps '*/locked.*' "$work/locked.bin"
+says 'accepted: its path matches \*/locked\.\*$' 'and is named'
+ok 'standard input is named' scan -o text - <"$target/text"
+says '^Target stream - \(standard input\)$' 'standard input is named'
 ok 'a repeated option is still a list' scan -o csv=/dev/null -o json "$target"
 says '"schema"' 'both outputs are written'
 
