@@ -256,12 +256,17 @@ static const char *take_value(struct scan_request *request, int option, const ch
 	case OPTION_PACK:
 		if (request->policies.rank != request->rank) /* an earlier word for a pack */
 			list_finish(&request->policies);
+		if (request->options.pack_path && request->pack_rank == request->rank)
+			return "a second pack; debar policy compile makes one of several folders";
 		request->options.pack_path = text;
+		request->pack_rank = request->rank;
 		return NULL;
 	case OPTION_CACHE:
 		take_cache(request, true, text);
 		return NULL;
 	case OPTION_FILES_FROM:
+		if (request->how.files_from)
+			return "a second list; join them, as with cat";
 		request->how.files_from = text;
 		return NULL;
 	case OPTION_ACCEPT:

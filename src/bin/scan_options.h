@@ -14,7 +14,7 @@ struct scan_request {
 	struct list targets, outputs, policies, directives, excludes, accept;
 	unsigned flags;
 	bool quiet, live;
-	unsigned cache_rank; /* who spoke of a cache last */
+	unsigned cache_rank, pack_rank; /* who spoke of a cache last, and of a pack */
 	unsigned rank; /* of who is speaking now: a later one's list replaces an earlier one's */
 	struct copy *copies; /* of values from files: owned */
 };

@@ -77,6 +77,8 @@ neither a folder nor a file|scan /dev/tty
 neither a folder nor a file|scan fifo
 missing: No such file|scan --files-from missing
 folder is a folder|scan --files-from folder
+--files-from 'b': a second list|scan --files-from a --files-from b
+--pack 'b': a second pack|scan --pack a --pack b file
 list of files names none|scan --files-from /dev/null
 name of the list is empty|scan --files-from=
 missing: No such file|scan --pack missing file
