@@ -39,11 +39,11 @@ static int print_version(int argc, char **argv)
 	if (verbose)
 		(void)puts(
 			"no network: debar makes no socket but to its own workers\n"
-			"reads: what it is pointed at, its policy pack, its case, its settings\n"
+			"reads: what it is pointed at, its policies, its case, its cache, its "
+			"settings\n"
 			"       (/etc/debar and $XDG_CONFIG_HOME/debar; --no-config leaves them)\n"
-			"writes: the case, the cache (--cache), the reports asked for, temporary "
-			"files\n"
-			"        without a name\n"
+			"writes: the case, the cache (--cache), the reports and packs asked for,\n"
+			"        temporary files without a name\n"
 			"changes nothing that it scans, and runs nothing but its own workers\n"
 			"readers run in workers without rights: seccomp, Landlock, no new "
 			"privileges, resource limits");

@@ -47,7 +47,7 @@ says '^debar [0-9]+\.[0-9]+\.[0-9]+$' 'version'
 ends 2 'version of something' "$debar" --version --verbos
 one_line 'version of something'
 ok 'version, verbose' "$debar" --version --verbose
-for word in network reads writes changes workers; do says "$word" "what debar can do: $word"; done
+for word in network reads writes packs cache changes workers; do says "$word" "what debar can do: $word"; done
 
 ok 'help of start' "$SOURCE/start" --help
 says '^usage: ./start scan .*check$' 'help of start'
