@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../bitcode"
 PYTHONPATH=../recipes python3 -B - <<'PYTHON'
 from struct import pack
-from bitstream import ARRAY, BLOB, FIXED, Bits, module
+from bitstream import ARRAY, BLOB, FIXED, VARIABLE, Bits, module
 
 plain = module("appinfo.kli")
 
@@ -34,6 +34,7 @@ endless = Bits().enter(8).define(("literal", 1), ARRAY, (FIXED, 0)).number(4).va
 sample("endless-array.bc", endless.end().bytes())
 sample("long-blob.bc", Bits().enter(8).define(("literal", 1), BLOB).number(4).variable(1 << 40, 6).end().bytes())
 sample("not-defined.bc", Bits().enter(8).number(9).end().bytes())
+sample("crash-wide-number.bc", Bits().enter(8).define((VARIABLE, 178)).number(4).put(0, 32).end().bytes())
 sample("array-first.bc", Bits().enter(8).define(ARRAY).end().bytes())
 sample("bad-magic-alone", b"BC\xc0\xde as someone's text quotes it")
 PYTHON

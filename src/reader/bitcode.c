@@ -96,10 +96,14 @@ static uint64_t take(struct stream *s, uint64_t width)
 /* A number in pieces of `width` bits, whose highest says that there is another. */
 static uint64_t take_variable(struct stream *s, uint64_t width)
 {
-	uint64_t value = 0, more = width > 1 ? UINT64_C(1) << (width - 1) : 0;
+	uint64_t value = 0, more = 0;
+	if (width < 2 || width > WIDTH_MOST)
+		s->bad = true;
+	else
+		more = UINT64_C(1) << (width - 1);
 	for (unsigned shift = 0; !s->bad; shift += (unsigned)width - 1) {
 		uint64_t piece = take(s, width);
-		if (more == 0 || shift > 63)
+		if (shift > 63)
 			s->bad = true;
 		else
 			value |= (piece & (more - 1)) << shift;
