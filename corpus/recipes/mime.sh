@@ -61,3 +61,49 @@ Content-Location: http://example.com/picture
 
 $attachment
 E
+
+# Names in words, in percents and in sections; comments; a boundary in sections; no version of MIME.
+cat >names.emlx <<E
+2048      
+From: someone@example.com
+MIME-version: 1.0
+Content-Type: (in parts) multipart/mixed; boundary*0="a;"; boundary*1=b
+
+--a;b
+Content-transfer-encoding: (coded) BASE64
+Content-Disposition: attachment; filename="=?utf-8?B?cGFja2FnZQ==?= =?utf-8?Q?=2Ejson?="
+
+$attachment
+--a;b
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename*=UTF-8'en'a%20name%2Ejson
+
+$attachment
+--a;b
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename*0*=iso-8859-1''one%5F; filename*1="two;\\"three.txt"
+
+$attachment
+--a;b
+Content-Type: text/plain; name="C:\\folder\\file; one.txt" (a comment)
+
+words
+--a;b--
+E
+# What gateways add stands before the field that tells.
+{
+	printf '\357\273\277'
+	for i in $(seq 150); do printf 'X-Gateway-%d: %060d\n\tgoes on\n' "$i" "$i"; done
+	printf 'Content-Transfer-Encoding: base64\n\n%s\n' "$attachment"
+} >long-header.eml
+# The first message of a mailbox is plain.
+cat >plain-first.mbox <<E
+From someone@example.com Mon Jan  1 00:00:00 2018
+Subject: plain
+
+words
+From another@example.com Mon Jan  1 00:00:00 2018
+Content-Transfer-Encoding: base64
+
+$attachment
+E

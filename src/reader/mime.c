@@ -7,12 +7,13 @@
 #include "reader/decode64.h"
 #include "reader/fields.h"
 #include "reader/lines.h"
+#include "reader/mime_field.h"
 #include "reader/pump.h"
+#include "reader/rest.h"
 
 extern const struct reader reader_mime;
 
 enum {
-	PROBE = 8192,
 	BOUNDARIES_MOST = 16, /* parts in parts: forwarded mail nests four or five */
 	CHUNK = 4096,
 };
@@ -32,40 +33,62 @@ struct message {
 	bool is_multipart;
 };
 
-static bool has_word(struct bytes text, const char *first, const char *second)
+/* Before the header may stand a byte order mark, blank lines, and what programs put into a file of
+ * one message: its length (Apple Mail's .emlx). */
+static size_t header_at(struct bytes head)
 {
-	return bytes_find(text, bytes_of(first)) != SIZE_MAX ||
-	       bytes_find(text, bytes_of(second)) != SIZE_MAX;
+	size_t at = bytes_start_with(head, BYTES("\xEF\xBB\xBF")) ? 3 : 0;
+	while (at < head.len && line_is_one_of(head.ptr[at], "0123456789 \t\r\n"))
+		at++;
+	return at;
 }
 
+static bool is_mailbox(struct bytes body)
+{
+	return bytes_start_with(bytes_from(body, header_at(body)), BYTES("From "));
+}
+
+/* "Name:", as every line of a header begins that does not go on with the one before. */
+static struct bytes field_name(struct bytes text)
+{
+	size_t word = line_word(text, "-_.");
+	bool ends = word > 1 && bytes_start_with(bytes_from(text, word), BYTES(":"));
+	return bytes_slice(text, 0, ends ? word : 0);
+}
+
+/* A field that only messages in parts, or encoded ones, have. */
+static bool is_mime_field(struct bytes name, struct bytes text)
+{
+	if (bytes_equal_nocase(name, BYTES("MIME-Version")) ||
+	    bytes_equal_nocase(name, BYTES("Content-Transfer-Encoding")))
+		return true;
+	struct bytes value = mime_value(bytes_from(text, name.len + 1));
+	return bytes_equal_nocase(name, BYTES("Content-Type")) &&
+	       bytes_start_with_nocase(value, BYTES("multipart/"));
+}
+
+/* Gone through line by line, because what gateways add may come to many KiB before such a field. In
+ * a mailbox any message may have one. */
 static bool recognise_mime(const struct sight *sight)
 {
-	struct bytes probe = bytes_slice(sight->head, 0, PROBE);
-	size_t word = line_word(probe, "-");
-	bool header = bytes_start_with(probe, BYTES("From ")) ||
-	              (word > 1 && bytes_start_with(bytes_from(probe, word), BYTES(":")));
-	return header && (has_word(probe, "MIME-Version:", "Mime-Version:") ||
-	                  has_word(probe, "mime-version:", "Content-Transfer-Encoding:"));
-}
-
-/* `name="value"` or `name=value` among the parameters of a header field. */
-static struct bytes parameter(struct bytes value, struct bytes name)
-{
-	struct bytes part;
-	while (fields_next_part(&value, ";", &part)) {
-		part = bytes_trim(part);
-		if (!bytes_start_with_nocase(part, name))
-			continue;
-		struct bytes rest = bytes_trim(bytes_from(part, name.len));
-		if (bytes_start_with(rest, BYTES("=")))
-			return line_unquote(bytes_from(rest, 1));
+	struct cursor c = cursor_over(bytes_from(sight->head, header_at(sight->head)));
+	bool mailbox = is_mailbox(sight->head);
+	struct line line;
+	if (mailbox)
+		(void)line_next(&c, &line);
+	for (bool first = true; line_next(&c, &line); first = false) {
+		struct bytes name = field_name(line.text);
+		if (name.len > 0 && (mailbox || is_mime_field(name, line.text)))
+			return true;
+		if (name.len == 0 && (first || bytes_trim(line.text).len == 0))
+			return false;
 	}
-	return (struct bytes){0};
+	return false;
 }
 
 static enum encoding encoding_named(struct bytes value)
 {
-	value = bytes_trim(fields_before(value, ";("));
+	value = bytes_trim(fields_before(mime_value(value), ";("));
 	if (bytes_equal_nocase(value, BYTES("base64")))
 		return ENCODING_BASE64;
 	if (bytes_equal_nocase(value, BYTES("quoted-printable")))
@@ -93,12 +116,12 @@ static void add_boundary(struct message *m, struct bytes boundary)
 static void read_field(struct message *m, struct bytes name, struct bytes value)
 {
 	if (bytes_equal_nocase(name, BYTES("Content-Type"))) {
-		add_boundary(m, parameter(value, BYTES("boundary")));
-		m->is_multipart = bytes_start_with_nocase(value, BYTES("multipart/"));
+		add_boundary(m, mime_parameter(m->visit, value, "boundary"));
+		m->is_multipart = bytes_start_with_nocase(mime_value(value), BYTES("multipart/"));
 		if (m->name.len == 0)
-			m->name = parameter(value, BYTES("name"));
+			m->name = mime_parameter(m->visit, value, "name");
 	} else if (bytes_equal_nocase(name, BYTES("Content-Disposition"))) {
-		struct bytes file = parameter(value, BYTES("filename"));
+		struct bytes file = mime_parameter(m->visit, value, "filename");
 		m->name = file.len > 0 ? file : m->name;
 	} else if (bytes_equal_nocase(name, BYTES("Content-Transfer-Encoding"))) {
 		m->encoding = encoding_named(value);
@@ -110,14 +133,17 @@ static bool is_mailbox_line(const struct message *m, struct bytes text)
 	return m->is_mailbox && bytes_start_with(text, BYTES("From "));
 }
 
-/* Header fields up to the empty line that ends them. */
+/* Header fields up to the empty line that ends them. One of a size that could hold a program is a
+ * child. */
 static void read_header(struct message *m, struct cursor *c)
 {
+	size_t from = c->at;
 	m->name = (struct bytes){0};
 	m->encoding = ENCODING_NONE;
 	m->is_multipart = false;
 	for (struct field field; fields_next(c, &field) && field.name.len > 0;)
 		read_field(m, field.name, field.value);
+	rest_hand_over_part(m->visit, BYTES("header"), bytes_slice(m->body, from, c->at - from));
 }
 
 enum boundary { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_LAST };
@@ -141,34 +167,6 @@ static enum boundary find_boundary(struct message *m, struct bytes text)
 	return BOUNDARY_NONE;
 }
 
-static int hex_value(uint8_t byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	byte |= 0x20;
-	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
-/* RFC 2045, 6.7: "=3D" is a byte, "=" at a line's end is no line end. */
-static size_t unquote(struct bytes text, uint8_t *out)
-{
-	size_t length = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(text.ptr[i + 2]) : -1;
-		if (text.ptr[i] != '=') {
-			out[length++] = text.ptr[i];
-		} else if (low >= 0) {
-			out[length++] = (uint8_t)(high << 4 | low);
-			i += 2;
-		} else if (i + 1 < text.len &&
-		           (text.ptr[i + 1] == '\r' || text.ptr[i + 1] == '\n')) {
-			i += text.ptr[i + 1] == '\r' && i + 2 < text.len ? 2 : 1;
-		}
-	}
-	return length;
-}
-
 static void decode_quoted(struct message *m, struct pump *pump, struct bytes part)
 {
 	for (size_t at = 0; at < part.len;) {
@@ -179,7 +177,7 @@ static void decode_quoted(struct message *m, struct pump *pump, struct bytes par
 				length -= back;
 				break;
 			}
-		size_t made = unquote(bytes_slice(part, at, length), m->decoded);
+		size_t made = mime_unquote(bytes_slice(part, at, length), m->decoded);
 		if (!pump_write(pump, (struct bytes){m->decoded, made}))
 			return;
 		at += length;
@@ -229,8 +227,9 @@ static enum read_result read_mime(struct visit *visit, struct bytes body)
 	struct message m = {.visit = visit,
 	                    .body = body,
 	                    .decoded = visit_alloc(visit, CHUNK, 1),
-	                    .is_mailbox = bytes_start_with(body, BYTES("From "))};
+	                    .is_mailbox = is_mailbox(body)};
 	struct cursor c = cursor_over(body);
+	cursor_seek(&c, header_at(body));
 	read_header(&m, &c);
 	uint64_t begin = c.at;
 	for (struct line line; line_next(&c, &line);) {

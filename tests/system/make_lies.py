@@ -454,6 +454,19 @@ def mails():
     yield "mail-epilogue-tgz", head + b"--X\nContent-Type: text/plain\n\nhello\n--X--\n" + TGZ, "open"
     yield "mail-binary", head + b"--X\nContent-Transfer-Encoding: binary\n\n" + ZIP + b"\n--X--\n", "found"
     yield "mail-unknown-coding", head + b"--X\nContent-Transfer-Encoding: x-yenc\n\n" + NOISE + b"\n--X--\n", "gap"
+    part = b"Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + coded
+    yield "mail-behind-its-length", b"12345     \n" + head + b"--X\n" + part + b"--X--\n", "found"
+    yield "mail-behind-byte-order-mark", b"\xef\xbb\xbf" + head + b"--X\n" + part + b"--X--\n", "found"
+    yield "mail-behind-gateways", b"X-Gateway: passed\n" * 2000 + head + b"--X\n" + part + b"--X--\n", "found"
+    yield "mail-without-version", b"From: a\nContent-type: multipart/mixed; boundary=X\n\n--X\n" + part.replace(b"Transfer-Encoding: base64", b"transfer-encoding: BASE64") + b"--X--\n", "found"
+    yield "mail-boundary-in-sections", head.replace(b"=X", b'*0="X;"; boundary*1=Y') + b"--X;Y\n" + part + b"--X;Y--\n", "found"
+    yield "mail-comments", head.replace(b"multipart", b"(in parts) multipart") + b"--X\n" + part.replace(b": base64", b": (coded) base64") + b"--X--\n", "found"
+    yield "mail-second-of-mailbox", b"From a\nSubject: x\n\n" + b"plain words\n" * 1000 + b"From b\n" + part, "found"
+    yield "mail-header-noise", head.replace(b"MIME", b"X-Noise: " + NOISE.replace(b"\n", b"\1") + b"\nMIME") + b"--X\n\nhello\n--X--\n", "gap"
+    named = b"--X\nContent-Disposition: attachment; %s\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(NAMED) + b"--X--\n"
+    for name, field in ("in-percents", b"filename*=UTF-8''package%2Ejson"), ("in-words", b'filename="=?utf-8?B?cGFja2FnZQ==?=\n =?utf-8?q?=2Ejson?="'), \
+            ("in-sections", b'filename*0="package."; filename*1=json'):
+        yield f"mail-name-{name}", head + named % field, "found"
     yield "base64-of-noise", base64.encodebytes(NOISE), "gap"
     yield "base64-of-zip", base64.encodebytes(ZIP), "found"
     yield "base64-one-line", base64.b64encode(ZIP), "found"
