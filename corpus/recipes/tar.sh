@@ -82,6 +82,9 @@ save("pax-damaged.tar", member(b"PaxHeaders/x", b"99 path=far\n", kind=b"x") + A
 save("large-pax.tar", pax(b"comment=" + b"comment" * 600) + A + END)
 save("link-with-size.tar", header(b"l", 9, kind=b"2", link=b"a.txt") + header(b"h", 9, kind=b"1", link=b"a.txt") + B + END)
 save("hard-link-with-data.tar", member(b"h", b"the data", kind=b"1", link=b"a.txt") + B + END)
+save("named-by-link.tar", member(b"./store/00", b"a text") + header(b"package.json", kind=b"1", link=b"store/00") +
+     pax(b"linkpath=package.json") + header(b"again.json", kind=b"1") + header(b"else/00", kind=b"1", link=b"store/00") +
+     header(b"none", kind=b"1", link=b"elsewhere") + member(b"01", b"\0binary") + header(b"tool", kind=b"1", link=b"01") + END)
 save("prefix.tar", member(b"file", b"x", prefix=b"usr/share") + END)
 save("damaged-header.tar", A + b"\xff" * 1024 + B + END)
 save("damaged-first-header.tar", A[:100] + b"\xff" + A[101:] + B + END)

@@ -45,6 +45,8 @@ enum {
 	                      streams, and plain bytes unpacked to see: a second or two */
 	LIMIT_LINK = 4096, /* PATH_MAX: no longer symbolic link can be made */
 	LIMIT_ZIP_MEMBERS = 1 << 20, /* 16 bytes each while the zip is read: a third of the arena */
+	LIMIT_TAR_HELD = 1 << 17,    /* texts of one tar that hard links may name again: a third of
+	                                the arena; a store of 3,000 packages has 60,000 */
 	LIMIT_SIGNERS = 256, /* certificates, and pairs, of one signing block; a signer has one
 	                        chain and there are few */
 	LIMIT_NESTING =

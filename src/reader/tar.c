@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
+#include "reader/tar_links.h"
 #include "reader/tar_sparse.h"
 
 extern const struct reader reader_tar;
@@ -42,7 +43,8 @@ struct tar {
 	struct visit *visit;
 	struct cursor c;
 	struct said all, next; /* of all members from here on, of the next one */
-	uint8_t *joined;       /* room for one name in two parts */
+	struct tar_links links;
+	uint8_t *joined; /* room for one name in two parts */
 	bool partly;
 };
 
@@ -236,6 +238,17 @@ static bool find_map(const struct header *h, const struct said *said, struct byt
 	return h->type == 'S' || said->sparse_map.len > 0;
 }
 
+/* A regular member that is stored as it is, or a hard link without data of its own. */
+static void visit_plain(struct tar *tar, struct header *h, const struct said *said,
+                        struct bytes name, struct bytes body)
+{
+	struct bytes target = said->link.len > 0 ? said->link : h->link;
+	if (h->type == '1' && body.len == 0 && !tar_links_follow(&tar->links, target, &body))
+		give_header_gap(tar, h, "hard link to a member that was not kept in mind");
+	tar_links_add(&tar->links, name, body);
+	visit_child(tar->visit, name, body);
+}
+
 /* A regular member, stored whole or with holes. */
 static void visit_file(struct tar *tar, struct header *h, const struct said *said,
                        struct bytes name, bool mine)
@@ -252,7 +265,7 @@ static void visit_file(struct tar *tar, struct header *h, const struct said *sai
 		tar->partly |= mine && sparse_visit(tar->visit, name, &map, body) != READ_WHOLE;
 		return;
 	}
-	visit_child(tar->visit, name, body);
+	visit_plain(tar, h, said, name, body);
 	if (mapped)
 		give_header_gap(tar, h, "sparse tar member over the size limit");
 	else if (sparse)
@@ -349,7 +362,7 @@ static enum read_result read_tar(struct visit *visit, struct bytes body)
 {
 	if (!recognise(visit_sight(visit)))
 		return READ_NOT_MINE;
-	struct tar tar = {.visit = visit, .c = cursor_over(body)};
+	struct tar tar = {.visit = visit, .c = cursor_over(body), .links = {.visit = visit}};
 	tar.joined = visit_alloc(visit, 1, PREFIX_MOST + 1 + NAME_MOST);
 	while (cursor_left(&tar.c) > 0 && skip_end(&tar)) {
 		size_t at = tar.c.at;

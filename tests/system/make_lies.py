@@ -208,6 +208,8 @@ def tars():
     yield "tar-program-behind-the-end", first + end + MARK, "found"
     yield "tar-size-in-pax", member(b"x", b"20 size=%011d\n" % len(NAMED), b"x") + block(b"package.json", 0) + padded(NAMED) + end, "found"
     yield "tar-base256-size", member(b"n", NOISE) + end, "gap"
+    yield "tar-named-by-link", member(b"./store/00ab", NAMED) + block(b"package.json", 0, b"1", b"store/00ab") + end, "found"
+    yield "tar-named-by-second-link", member(b"00ab", NAMED) + block(b"x", 0, b"1", b"00ab") + block(b"package.json", 0, b"1", b"x") + end, "found"
     yield "tar-cut", tar(PRODUCT)[:-12000], "found"
 
 
