@@ -88,6 +88,14 @@ def plain():
     return z.end(b'made for debar')
 
 
+def names():
+    z = Zip()
+    for name, other in ((b'plain.txt', b'unicode.txt'), (b'two\0names', b''), (b'\0', b'')):
+        extra = struct.pack('<HHBI', 0x7075, 5 + len(other), 1, zlib.crc32(name)) + other if other else b''
+        z.add(name, TEXT, extra=extra)
+    return z.end()
+
+
 def descriptors():
     z = Zip()
     unknown = dict(crc=0, packed=0, size=0)
@@ -275,6 +283,7 @@ def small(start=b'', shift=0, **end):
 
 
 save('plain.zip', plain())
+save('names.zip', names())
 save('descriptors.zip', descriptors())
 save('methods.zip', methods())
 save('sizes.zip', sizes())

@@ -57,17 +57,25 @@ void zip_unlisted(struct zip *zip, struct bytes name, struct bytes data)
 	zip->has_gaps = true;
 }
 
+/* Unpackers end a name at its first zero, as C does. */
+static struct bytes until_zero(struct bytes name)
+{
+	const uint8_t *end = name.len > 0 ? memchr(name.ptr, '\0', name.len) : NULL;
+	return end && end > name.ptr ? bytes_slice(name, 0, (size_t)(end - name.ptr)) : name;
+}
+
+/* APPNOTE 4.6.9: a name in Unicode counts when it was made for the name in the header. */
 struct bytes zip_member_name(const struct zip_entry *entry)
 {
 	struct bytes field;
-	if (text_is_utf8(entry->name) || !zip_extra_find(entry->extra, EXTRA_UNICODE_PATH, &field))
-		return entry->name;
+	if (!zip_extra_find(entry->extra, EXTRA_UNICODE_PATH, &field))
+		return until_zero(entry->name);
 	struct cursor c = cursor_over(field);
 	uint8_t version = cursor_u8(&c);
 	uint32_t crc = cursor_u32le(&c);
 	struct bytes name = cursor_take(&c, cursor_left(&c));
 	bool fits = version == 1 && libdeflate_crc32(0, entry->name.ptr, entry->name.len) == crc;
-	return fits && name.len > 0 ? name : entry->name;
+	return until_zero(fits && name.len > 0 ? name : entry->name);
 }
 
 /* A class lies in its jar under its own name, or under a folder that the class loader knows. */
@@ -295,6 +303,14 @@ static uint64_t pass_by(struct zip *zip, const struct zip_member *member)
 	return end + zip_descriptor_length(zip->body, end, &seen);
 }
 
+/* Some unpackers know of names in Unicode, and some do not: readable under both, it is read under
+ * both. */
+static bool has_other_name(const struct zip_member *member)
+{
+	struct bytes listed = zip_member_name(&member->entry), plain = member->entry.name;
+	return !bytes_equal(listed, until_zero(plain)) && text_is_utf8(plain);
+}
+
 uint64_t zip_member_visit(struct zip *zip, const struct zip_member *member)
 {
 	zip_state_class(zip, &member->entry);
@@ -302,6 +318,12 @@ uint64_t zip_member_visit(struct zip *zip, const struct zip_member *member)
 	uint64_t place = is_link(&member->entry) ? VISIT_REST : member->packed_at;
 	bool mine = visit_takes(zip->visit, place);
 	uint64_t end = mine ? visit_mine(zip, member) : pass_by(zip, member);
+	if (mine && has_other_name(member)) {
+		struct zip_member again = *member;
+		again.name = until_zero(member->entry.name);
+		again.doubt = NULL;
+		(void)visit_mine(zip, &again);
+	}
 	(void)visit_takes(zip->visit, VISIT_REST);
 	return end;
 }

@@ -309,6 +309,11 @@ def zips():
     yield "zip-lying-size", zip_of([zip_entry(b"x", TGZ, size=5)]), "open"
     yield "zip-names-as-folder", zip_of([zip_entry(b"folder/", NOISE)]), "gap"
     yield "zip-class-in-war", zipped([("WEB-INF/lib/a.jar", zipped([("com/kavsdk/shared/X.class", b"\xca\xfe\xba\xbe" + bytes(20))]))]), "found"
+    unicode = struct.pack("<2HBI", 0x7075, 17, 1, zlib.crc32(b"a.txt")) + b"package.json"
+    yield "zip-named-in-unicode", zip_of([zip_entry(b"a.txt", NAMED, extra=unicode)]), "found"
+    unicode = struct.pack("<2HBI", 0x7075, 10, 1, zlib.crc32(b"package.json")) + b"a.txt"
+    yield "zip-named-otherwise-in-unicode", zip_of([zip_entry(b"package.json", NAMED, extra=unicode)]), "found"
+    yield "zip-name-with-zero", zip_of([zip_entry(b"package.json\0.txt", NAMED)]), "found"
     yield "zip-hidden-by-jpeg", b"\xff\xd8\xff\xfe\0\x0acomment!" + b"\xff\xd9" + ZIP, "found"
     yield "zip-in-tail-of-text", b"plain text, line after line\n" * 1000 + ZIP, "found"
 
