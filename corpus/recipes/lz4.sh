@@ -32,4 +32,14 @@ save("dictionary.lz4", b"\x04\x22\x4d\x18\x65" + lz4(TEXT)[5:])
 save("damaged.lz4", lz4(TEXT)[:40] + b"\xff" * 8 + lz4(TEXT)[48:])
 save("wrong-check.lz4", lz4(TEXT)[:-4] + bytes(4))
 save("cut.lz4", lz4(TEXT)[:-60])
+# One block, as it lies in a frame: behind 7 bytes of header and 4 of size, before 4 of the end.
+BLOCK = lz4(TEXT, "--no-frame-crc")[11:-4]
+MOZILLA = b"mozLz40\0" + struct.pack("<I", len(TEXT)) + BLOCK
+save("addons.json.lz4", MOZILLA)
+save("search.jsonlz4", MOZILLA)
+save("cut.mozlz4", MOZILLA[:-9])
+save("wrong-size.mozlz4", MOZILLA[:8] + struct.pack("<I", len(TEXT) + 1) + BLOCK)
+save("huge.mozlz4", MOZILLA[:8] + b"\xff" * 4 + BLOCK)
+save("head.mozlz4", MOZILLA[:10])
+save("empty.mozlz4", MOZILLA[:8] + bytes(5))
 PYTHON

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* LZ4: frames behind one another, unpacked into one child (LZ4 Frame Format 1.6.4). The legacy
  * frame, which Linux kernels and their first file systems come in, is read here: liblz4 has only
- * its blocks. What skippable frames carry is a child each. */
+ * its blocks; and so is Firefox's form, one block with a size before it. What skippable frames
+ * carry is a child each. */
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/pump.h"
 #include "reader/skippable.h"
 
+#include <limits.h>
 #include <lz4.h>
 #include <lz4frame.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@ enum {
 	MAGIC_SIZE = 4,
 	FLAGS_AT = 4,
 	FLAG_DICTIONARY = 1,
+	MOZILLA_SIZE_AT = 8,
 };
 
 /* Contents of skippable frames: visited when the child is done. */
@@ -41,9 +44,15 @@ static bool is_legacy(struct bytes body, size_t at)
 	return bytes_start_with(bytes_from(body, at), BYTES("\x02\x21\x4c\x18"));
 }
 
+/* toolkit/components/lz4/lz4.js of Firefox: what a profile knows of its extensions is kept so. */
+static bool is_mozilla(struct bytes body)
+{
+	return bytes_start_with(body, BYTES("mozLz40\0"));
+}
+
 static bool recognise(const struct sight *sight)
 {
-	return is_frame(sight->head, 0) || is_legacy(sight->head, 0) ||
+	return is_mozilla(sight->head) || is_frame(sight->head, 0) || is_legacy(sight->head, 0) ||
 	       is_skippable(sight->head, 0);
 }
 
@@ -136,12 +145,47 @@ static const char *unpack_all(struct pump *pump, struct cursor *c, struct skippe
 	return pump->stopped ? NULL : why;
 }
 
+static const char *unpack_mozilla(struct pump *pump, struct cursor *c)
+{
+	cursor_skip(c, MOZILLA_SIZE_AT);
+	uint32_t size = cursor_u32le(c);
+	struct bytes packed = bytes_slice(c->all, c->at, INT_MAX);
+	if (!cursor_ok(c))
+		return truncated;
+	if (size > LIMIT_ROOM)
+		return "lz4 block over the size limit";
+	uint8_t *room = size > 0 ? pump_room_at_once(pump, size) : NULL;
+	if (!room)
+		return size > 0 ? no_memory : NULL;
+	int made = LZ4_decompress_safe((const char *)packed.ptr, (char *)room, (int)packed.len,
+	                               (int)size);
+	pump_made(pump, made > 0 ? (size_t)made : 0);
+	cursor_skip(c, cursor_left(c));
+	return made == (int)size ? NULL : damaged;
+}
+
+static enum read_result read_mozilla(struct visit *visit, struct bytes body)
+{
+	static const struct suffix suffixes[] = {
+		{{(const uint8_t *)".lz4", 4}, {0}},
+		{{(const uint8_t *)".jsonlz4", 8}, {(const uint8_t *)".json", 5}},
+		{{(const uint8_t *)".mozlz4", 7}, {0}},
+	};
+	struct bytes name = plain_name(visit, suffixes, sizeof suffixes / sizeof suffixes[0]);
+	struct pump pump = pump_start(visit, name, 0);
+	struct cursor c = cursor_over(body);
+	const char *why = unpack_mozilla(&pump, &c);
+	return pump_end(&pump, CLASS_UNREAD, why);
+}
+
 static enum read_result read_lz4(struct visit *visit, struct bytes body)
 {
 	static const struct suffix suffixes[] = {
 		{{(const uint8_t *)".lz4", 4}, {0}},
 		{{(const uint8_t *)".tlz4", 5}, {(const uint8_t *)".tar", 4}},
 	};
+	if (is_mozilla(body))
+		return read_mozilla(visit, body);
 	size_t first = skippables_end(body);
 	if (!is_frame(body, first) && !is_legacy(body, first))
 		return READ_NOT_MINE;

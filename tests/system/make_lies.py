@@ -345,6 +345,9 @@ def streams():
     lz4 = b"\x04\x22\x4d\x18\x60\x40\x82\4\0\0\x80test\0\0\0\0"
     yield "lz4-trailing-noise", lz4 + NOISE, "gap"
     yield "lz4-skippable-noise", lz4 + skippable, "gap"
+    named = NAMED[:-2] + b', "lockfileVersion": 3}'
+    literals = b"\xf0" + bytes([len(named) - 15]) + named  # one block without matches
+    yield "lz4-of-firefox", b"mozLz40\0" + struct.pack("<I", len(named)) + literals, "found"
     yield "compress-cut-to-noise", b"\x1f\x9d\x90" + NOISE, "gap"
     yield "lzop", b"\x89LZO\0\r\n\x1a\n" + NOISE, "gap"
     yield "brotli-like", NOISE, "gap"
