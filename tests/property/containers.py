@@ -31,8 +31,9 @@ library.archive_write_data.restype = ctypes.c_ssize_t
 
 
 class Container:
-    def __init__(self, name, write, calls=None, least=0, names=True):
+    def __init__(self, name, write, calls=None, least=0, names=True, flat=False):
         self.name, self.write = name, write
+        self.flat = flat  # the name that it holds is without its folders
         self.names = names  # holds a name; else what it holds is called like itself, without the suffix
         self.calls = calls  # what the member is called when not by its own path
         self.least = least  # bytes below which the format is not taken for what it is
@@ -272,7 +273,7 @@ def behind(path, calls):
 
 STREAMS = [
     stream("gzip", ".gz", lambda body: gzip.compress(body, 1, mtime=0)),
-    Container("gzip-named", named_gzip),
+    Container("gzip-named", named_gzip, flat=True),
     stream("zlib", ".zz", lambda body: zlib.compress(body, 6)),
     stream("bzip2", ".bz2", lambda body: bz2.compress(body, 1)),
     stream("xz", ".xz", lambda body: lzma.compress(body, preset=0)),

@@ -11,6 +11,7 @@ import collections
 import fnmatch
 import json
 import os
+import posixpath
 import random
 import re
 import subprocess
@@ -105,14 +106,17 @@ def chains(count):
 def wrap(path, body, chain):
     """From the inside to the outside. None when a container would not be taken for one; and what the sample is called."""
     called = path
-    is_named = False  # by a container inside
+    is_named = is_flat = False  # by a container inside; and without its folders
     for container in chain:
         if len(body) < container.least:
             return None
         path, body = container(path, body)
         if not is_named and container.calls:
             called = container.calls
-        is_named |= container.names
+        elif container.calls and is_flat:
+            called = posixpath.join(posixpath.dirname(container.calls), posixpath.basename(called))
+        if container.names:
+            is_named, is_flat = True, container.flat
     return path, body, called
 
 
