@@ -178,6 +178,7 @@ static void read_with(struct object *object, const struct reader *reader)
 	struct inspector *inspector = object->inspector;
 	if (reader->container && object->depth >= inspector->options.settings.limits.depth) {
 		object->gap_bytes[CLASS_UNREAD] = object->size;
+		object->is_closed = true;
 		tell_gap(inspector, object->member, object->size, CLASS_UNREAD,
 		         "archive left closed by the depth limit");
 		return;
@@ -427,6 +428,14 @@ static uint64_t unseen(const struct object *object, struct pass_run run)
 	return sum;
 }
 
+/* Whether readers that are asked last may look into it. What they find is a container, which stays
+ * closed and is a gap where the limit is reached. */
+static bool may_be_last_read(const struct object *object)
+{
+	return !object->is_closed &&
+	       object->depth <= object->inspector->options.settings.limits.depth;
+}
+
 /* Bytes that look random in what no reader takes apart. In programs short runs are tables of
  * numbers (an elliptic curve's are 150 KiB in libcrypto; the most in one of 30,000 programs were
  * 608 KiB); a packed program is random for most of its length. Elsewhere a few blocks that stand
@@ -447,8 +456,8 @@ static uint64_t opaque_bytes(struct object *object)
 		strays += bytes <= PASS_BLOCK ? bytes : 0;
 	}
 	if (read && object->understood == CLASS_READ && !pass->head_is_text) {
-		bool tables =
-			longest < LONG_RUN && sum < TABLES_MOST && sum < object->size / 10 * 7;
+		bool tables = longest < LONG_RUN && sum < TABLES_MOST &&
+		              sum < object->size / 10 * 7 && may_be_last_read(object);
 		return tables ? 0 : sum;
 	}
 	return strays < STRAYS_MOST && sum < object->size / 2 ? sum - strays : sum;
@@ -473,9 +482,8 @@ static void tell_random(struct object *object)
 /* Where bytes look random in what is no container, readers may still find something in them. */
 static void read_last(struct object *object)
 {
-	const struct limits *limits = &object->inspector->options.settings.limits;
-	if (object->pass.run_count == 0 || is_spoken_for(object) ||
-	    object->depth >= limits->depth || object_body(object).len != object->size)
+	if (object->pass.run_count == 0 || is_spoken_for(object) || !may_be_last_read(object) ||
+	    object_body(object).len != object->size)
 		return;
 	sort_seen(object);
 	tell_random(object);

@@ -33,7 +33,8 @@ struct object {
 	size_t kept;
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
-	bool is_torn; /* not all of its bytes could be had: they are not touched again */
+	bool is_torn;   /* not all of its bytes could be had: they are not touched again */
+	bool is_closed; /* a container that the depth limit leaves alone */
 	bool read_whole, read_partly, is_container;
 	bool quotes;       /* reference data by a reader's word, or a text */
 	bool in_container; /* the reader at work is one of containers */

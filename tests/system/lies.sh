@@ -27,6 +27,10 @@ ends 0 'left out' "$debar" scan -q -e a "$work/left"
 says '; 1 path was left out' 'left out'
 silent_about 'every byte was read' 'left out'
 
+# What lies in a program is a container, too: closed at the limit of depth, it is a gap.
+ends 3 'a program at the limit of depth' "$debar" scan -q --depth 0 "$made/elf-tgz-loaded"
+says 'archive left closed by the depth limit' 'a program at the limit of depth'
+
 # A mark of UTF-16 ends where a part of a large file does; its last zero is the first byte of a hole.
 python3 - "$work/border" <<'EOF'
 import os, sys
