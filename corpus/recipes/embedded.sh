@@ -47,4 +47,28 @@ save("magics-alone", b"".join(CODE[:90] + magic for magic in (b"\x1f\x8b\x08", b
      b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd", b"MSCF", b"\x78\x9c")))
 save("too-short", CODE + zlib.compress(b"short") + CODE)
 save("whole", ZIPPED)
+# File systems as firmware has them: their heads, and files packed piece by piece.
+PIECES = b"".join(zlib.compress(TEXT[i:i + 400]) for i in range(0, len(TEXT), 400))
+def squashfs(order, major, length):
+    return (b"hsqs" if order == "<" else b"sqsh") + struct.pack(order + "4I6H2Q", 3, 0, 4096, 1, 1, 12, 0, 1, major, 0, 0, length)
+def v3(order):
+    head = struct.pack(order + "6I4H", 3, 0, 0, 0, 0, 0, 3, 1, 0, 16)
+    return ((b"hsqs" if order == "<" else b"sqsh") + head).ljust(119, b"\0")
+def node(order):
+    head = struct.pack(order + "2HI", 0x1985, 0xe002, 68)
+    return head + struct.pack(order + "I", zlib.crc32(head, 0xffffffff) ^ 0xffffffff) + bytes(56)
+ubi = b"UBI#\1" + bytes(11) + struct.pack(">3I", 64, 128, 1) + bytes(32)
+ubi += struct.pack(">I", zlib.crc32(ubi) ^ 0xffffffff)
+def cramfs(order, length):
+    return struct.pack(order + "4I", 0x28cd3d45, length, 0, 0) + b"Compressed ROMFS" + bytes(44)
+for name, order in ("", "<"), ("-big", ">"):
+    head = squashfs(order, 4, 96 + len(PIECES)).ljust(96, b"\0")
+    save("squashfs" + name, CODE + head + PIECES + CODE + ZIPPED)
+    save("squashfs-3" + name, CODE + v3(order) + PIECES + CODE)
+    save("cramfs" + name, CODE + cramfs(order, 76 + len(PIECES)) + PIECES + CODE)
+    save("jffs2" + name, CODE + node(order) + PIECES + node(order) + CODE)
+save("squashfs-cut", CODE + squashfs("<", 4, 1 << 20).ljust(96, b"\0") + PIECES)
+save("squashfs-not", CODE + squashfs("<", 9, 200).ljust(96, b"\0") + b"UBI#\1" + PIECES + b"\x85\x19\1\xe0" + PIECES + b"\x45\x3d\xcd\x28" + PIECES)
+save("ubi", CODE + ubi + PIECES + ubi + PIECES)
+save("ubi-alone", ubi + PIECES + ubi + PIECES)
 PYTHON

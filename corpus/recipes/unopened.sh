@@ -25,4 +25,6 @@ save("app.asar", (0, struct.pack("<4I", 4, 48, 44, 38) + b'{"files":{"a":{"size"
 save("hive.dat", (0, b"regf"), (40, b"\0"))
 save("old.dl_", (0, b"SZDD\x88\xf0\x27\x33A\0"))
 save("capture.pcapng", (0, struct.pack("<3I", 0x0a0d0d0a, 28, 0x1a2b3c4d)))
+save("jffs2.img", (0, b"\x85\x19\6\x20"), (99, b"\0"))
+save("jffs2-big.img", (0, b"\x19\x85\xe0\1"), (99, b"\0"))
 PYTHON

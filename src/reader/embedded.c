@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * embedded: what is packed amid other bytes, where no format tells of it: files compiled into
- * programs, payloads behind scripts and loaders, firmware. It is asked when all other readers are
- * done, and looks only where the bytes look random and nobody spoke for them. A stream counts when
- * it comes to a good end; each becomes a child.
+ * programs, payloads behind scripts and loaders, firmware with its file systems. It is asked when
+ * all other readers are done, and looks only where the bytes look random and nobody spoke for them.
+ * A stream counts when it comes to a good end; each becomes a child.
  */
 #include "core/limits.h"
 #include "reader/packed.h"
@@ -27,11 +27,19 @@ static const struct form {
 } forms[] = {
 	{{(const uint8_t *)"\x1f\x8b\x08", 3}, PACKED_GZIP, "gz"},
 	{{(const uint8_t *)"\x28\xb5\x2f\xfd", 4}, PACKED_ZSTD, "zst"},
+	{{(const uint8_t *)"\x28\xcd\x3d\x45", 4}, PACKED_CRAMFS, "cramfs"},
 	{{(const uint8_t *)"\x04\x22\x4d\x18", 4}, PACKED_LZ4, "lz4"},
 	{{(const uint8_t *)"\3757zXZ", 6}, PACKED_XZ, "xz"},
 	{{(const uint8_t *)"7z\xbc\xaf\x27\x1c", 6}, PACKED_SEVENZIP, "7z"},
 	{{(const uint8_t *)"BZh", 3}, PACKED_BZIP2, "bz2"},
 	{{(const uint8_t *)"MSCF", 4}, PACKED_CAB, "cab"},
+	/* File systems of firmware, most of them behind a header of the maker's. */
+	{{(const uint8_t *)"hsqs", 4}, PACKED_SQUASHFS, "squashfs"},
+	{{(const uint8_t *)"sqsh", 4}, PACKED_SQUASHFS, "squashfs"},
+	{{(const uint8_t *)"\x45\x3d\xcd\x28", 4}, PACKED_CRAMFS, "cramfs"},
+	{{(const uint8_t *)"UBI#\1", 5}, PACKED_UBI, "ubi"},
+	{{(const uint8_t *)"\x85\x19", 2}, PACKED_JFFS2, "jffs2"},
+	{{(const uint8_t *)"\x19\x85", 2}, PACKED_JFFS2, "jffs2"},
 	/* RFC 1950, 2.2: what zlib writes at each of its levels. Magics of one first byte stand
            together. */
 	{{(const uint8_t *)"\x78\x01", 2}, PACKED_ZLIB, "zz"},
@@ -55,6 +63,8 @@ struct look {
 	struct bytes body;
 	uint8_t first[256]; /* by a byte: number, from 1, of the first form that begins with it */
 	uint64_t bytes_left;
+	enum packed_kind whole; /* what the object itself is: it would be found in it again, from
+	                           its second block on */
 	struct packed_trial trial;
 };
 
@@ -86,6 +96,8 @@ static size_t take_stream(struct look *look, size_t at)
 {
 	struct bytes from = bytes_from(look->body, at);
 	const struct form *form = form_at(look, at);
+	if (form && form->kind == look->whole)
+		return 0;
 	size_t length = form ? packed_length(form->kind, from, &look->trial) : 0;
 	if (form && look->trial.unfinished)
 		length = from.len;
@@ -114,6 +126,15 @@ static size_t look_among(struct look *look, size_t at, size_t end)
 	return at;
 }
 
+/* The file system without an end that the object is, if it is one. */
+static enum packed_kind whole_kind(struct look *look)
+{
+	const struct form *form = look->body.len > 0 ? form_at(look, 0) : NULL;
+	bool endless = form && (form->kind == PACKED_UBI || form->kind == PACKED_JFFS2);
+	bool whole = endless && packed_length(form->kind, look->body, &look->trial) > 0;
+	return whole ? form->kind : PACKED_KIND_COUNT;
+}
+
 static enum read_result read_embedded(struct visit *visit, struct bytes body)
 {
 	const struct sight *sight = visit_sight(visit);
@@ -127,6 +148,7 @@ static enum read_result read_embedded(struct visit *visit, struct bytes body)
 	};
 	for (size_t i = FORMS; i > 0; i--)
 		look.first[forms[i - 1].magic.ptr[0]] = (uint8_t)i;
+	look.whole = whole_kind(&look);
 	size_t done = 0;
 	for (size_t i = 0; i < sight->random_count; i++) {
 		size_t from = (size_t)sight->random[i].offset;

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/inflate.h"
+#include "reader/packed_image.h"
 
 #include <bzlib.h>
 #include <libdeflate.h>
@@ -183,6 +184,14 @@ size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_tri
 		return sevenzip_length(from);
 	case PACKED_CAB:
 		return cab_length(from);
+	case PACKED_SQUASHFS:
+		return packed_squashfs_length(from);
+	case PACKED_CRAMFS:
+		return packed_cramfs_length(from);
+	case PACKED_UBI:
+		return packed_ubi_length(from);
+	case PACKED_JFFS2:
+		return packed_jffs2_length(from);
 	case PACKED_KIND_COUNT:
 		break;
 	}

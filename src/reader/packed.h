@@ -16,6 +16,10 @@ enum packed_kind {
 	PACKED_LZ4,
 	PACKED_SEVENZIP,
 	PACKED_CAB,
+	PACKED_SQUASHFS,
+	PACKED_CRAMFS,
+	PACKED_UBI,
+	PACKED_JFFS2,
 	PACKED_KIND_COUNT
 };
 
@@ -32,7 +36,8 @@ struct packed_trial {
 };
 enum { PACKED_ROOM = 64 << 10, PACKED_COST = 4 << 10, PACKED_NO_CHANCE = 64 << 10 };
 
-/* How many bytes from the beginning of `from` are one whole stream of that kind; 0: none is. */
+/* How many bytes from the beginning of `from` are one whole stream of that kind, or one file
+ * system; 0: none is. */
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial);
 
 #endif

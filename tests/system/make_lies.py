@@ -113,6 +113,13 @@ def embedded():
         assert 8 << 10 < len(body) < 11 << 10, len(body)
         for place in range(1, 9):
             yield f"embedded-small-{name}-{place}", CODE + bytes(place * 3777) + body + CODE * 9, "found"
+    pieces = b"".join(zlib.compress(WORDS[i:i + 4096]) for i in range(0, len(WORDS), 4096))
+    squashfs = b"hsqs" + struct.pack("<4I6H2Q", 3, 0, 131072, 1, 1, 17, 0, 1, 4, 0, 0, 96 + len(pieces)).ljust(92, b"\0")
+    jffs2 = b"\x85\x19\2\xe0" + struct.pack("<I", 68)
+    jffs2 += struct.pack("<I", ~zlib.crc32(jffs2, 0xffffffff) & 0xffffffff) + bytes(56)
+    yield "embedded-squashfs", CODE * 9 + squashfs + pieces + CODE * 9, "gap"
+    yield "embedded-jffs2", CODE * 9 + jffs2 + pieces + CODE * 9, "gap"
+    yield "embedded-squashfs-before-tgz", CODE * 9 + squashfs + pieces + TGZ + CODE * 9, "found"
     yield "embedded-in-noise", NOISE + TGZ + NOISE, "found"
     yield "embedded-twice", CODE + gz(CODE + TGZ + CODE) + NOISE + CODE, "found"
 
