@@ -577,6 +577,11 @@ def images():
     yield "squashfs-behind-elf", elf(CODE) + b"hsqs" + CODE, "gap"
     yield "wim-stored", b"MSWIM\0\0\0" + bytes(200) + NAMED, "gap"
     yield "asar", struct.pack("<4I", 4, 90, 86, 80) + b'{"files":{"package.json":{"size":53,"offset":"0"}}}'.ljust(84) + NAMED, "gap"
+    yield "arj-stored", b"\x60\xea\x2c\0\x22\x0b\1\x0b\0\0\2" + bytes(99) + NAMED, "gap"
+    yield "android-super", put(2 << 20, (4096, b"gDla"), (1 << 20, NAMED)), "gap"
+    yield "nix-archive", struct.pack("<Q", 13) + b"nix-archive-1\0\0\0" + NAMED, "gap"
+    yield "outlook-attachment", b"\x78\x9f\x3e\x22" + bytes(99) + NAMED, "gap"
+    yield "snappy", b"\xff\6\0\0sNaPpY" + NAMED, "gap"
     yield "boot-sector", put(512, (510, b"\x55\xaa")), "plain"
 
 
