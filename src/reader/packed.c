@@ -161,10 +161,27 @@ static size_t cab_length(struct bytes from)
 	return fits ? size : 0;
 }
 
+/* What their heads tell: that costs nothing. */
+static size_t image_length(enum packed_kind kind, struct bytes from)
+{
+	switch (kind) {
+	case PACKED_SQUASHFS:
+		return packed_squashfs_length(from);
+	case PACKED_CRAMFS:
+		return packed_cramfs_length(from);
+	case PACKED_UBI:
+		return packed_ubi_length(from);
+	default:
+		return packed_jffs2_length(from);
+	}
+}
+
 size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_trial *trial)
 {
 	trial->unfinished = false;
 	trial->broken_at = 0;
+	if (kind >= PACKED_SQUASHFS)
+		return image_length(kind, from);
 	if (!spend(trial, PACKED_COST))
 		return 0;
 	switch (kind) {
@@ -184,15 +201,7 @@ size_t packed_length(enum packed_kind kind, struct bytes from, struct packed_tri
 		return sevenzip_length(from);
 	case PACKED_CAB:
 		return cab_length(from);
-	case PACKED_SQUASHFS:
-		return packed_squashfs_length(from);
-	case PACKED_CRAMFS:
-		return packed_cramfs_length(from);
-	case PACKED_UBI:
-		return packed_ubi_length(from);
-	case PACKED_JFFS2:
-		return packed_jffs2_length(from);
-	case PACKED_KIND_COUNT:
+	default:
 		break;
 	}
 	return 0;
