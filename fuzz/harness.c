@@ -334,6 +334,7 @@ static struct harness_result run_reader(const struct reader *reader, struct byte
 	if (reader->last && body.len > 0) {
 		visit.sight.random = &all;
 		visit.sight.random_count = 1;
+		visit.sight.is_text = visit.sight.at_last = true;
 	}
 	run.body = body;
 	run.keep = keep;

@@ -33,6 +33,7 @@ struct sight {
 	uint64_t atom_at[ATOM_COUNT];    /* where each of them stands first */
 	uint64_t atom_until[ATOM_COUNT]; /* none ends behind this */
 	bool is_text;                    /* the sampled bytes are text (UTF-8, ASCII or UTF-16) */
+	bool at_last; /* all other readers are done: those are asked that are asked last */
 	const struct span *random; /* for readers that are asked last: stretches that look random
 	                              and that nobody spoke for, in order */
 	size_t random_count;
@@ -62,7 +63,8 @@ struct reader {
 	bool container; /* its children are members: it stays closed at the depth limit */
 	bool stream;    /* its child is what the object itself is, packed or encoded: it has the
 	                   object's place among other files */
-	bool last;      /* it is asked when all others are done, and told what still looks random */
+	bool last;      /* it is asked when all others are done, of what is no container or inert,
+	                   and told what still looks random */
 	bool shared;    /* it asks visit_takes() before each member: several workers may go through
 	                   one large container */
 };

@@ -467,8 +467,8 @@ static uint64_t opaque_bytes(struct object *object)
 static void tell_random(struct object *object)
 {
 	const struct pass *pass = &object->pass;
-	struct span *spans =
-		visit_alloc(&object->visit, pass->run_count + object->seen_count, sizeof *spans);
+	struct span *spans = visit_alloc(&object->visit, pass->run_count + object->seen_count + 1,
+	                                 sizeof *spans);
 	size_t count = 0;
 	for (size_t i = 0; i < pass->run_count; i++) {
 		struct pass_run run = pass->runs[i], part;
@@ -479,19 +479,20 @@ static void tell_random(struct object *object)
 	object->visit.sight.random_count = count;
 }
 
-/* Where bytes look random in what is no container, readers may still find something in them. */
+/* In what is no container, readers may still find something where bytes look random, or amid text.
+ * Other objects need not be mapped. */
 static void read_last(struct object *object)
 {
-	if (object->pass.run_count == 0 || is_spoken_for(object) || !may_be_last_read(object) ||
+	bool may_hold = object->pass.run_count > 0 || object->visit.sight.is_text;
+	if (!may_hold || is_spoken_for(object) || !may_be_last_read(object) ||
 	    object_body(object).len != object->size)
 		return;
 	sort_seen(object);
 	tell_random(object);
 	struct sight *sight = &object->visit.sight;
+	sight->at_last = true;
 	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
-		if (reader->last)
-			begin_reading(object, reader);
-	sight->random_count = 0;
+		begin_reading(object, reader);
 }
 
 static void account_for(struct object *object)

@@ -29,6 +29,8 @@ const struct reader *reader_named(const char *name)
 
 static bool recognises(const struct reader *reader, const struct sight *sight)
 {
+	if (reader->last != sight->at_last)
+		return false;
 	if (reader->magic.len > 0 &&
 	    !bytes_start_with(bytes_from(sight->head, (size_t)reader->magic_offset), reader->magic))
 		return false;

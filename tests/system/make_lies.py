@@ -490,6 +490,12 @@ def mails():
     yield "base64-url-safe", base64.urlsafe_b64encode(NOISE), "open"
     yield "hex-of-noise", binascii.hexlify(NOISE), "open"
     yield "hex-of-zip", binascii.hexlify(ZIP), "open"
+    yield "json-of-base64", b'{"name": "a", "data": "' + base64.b64encode(ZIP).replace(b"/", b"\\/").replace(b"+", b"\\u002B") + b'"}\n', "found"
+    yield "html-of-base64", b'<a href="data:application/zip;base64,' + base64.b64encode(ZIP) + b'">get it</a>\n', "found"
+    yield "script-of-base64", b"#!/bin/sh\nbase64 -d <<'EOF' | tar xz\n" + base64.encodebytes(TGZ) + b"EOF\n", "found"
+    yield "xml-of-noise", b"<a>\n" + base64.encodebytes(NOISE) + b"</a>\n", "gap"
+    yield "rtf-of-zip", b"{\\rtf1{\\object{\\*\\objdata " + b"\n".join(binascii.hexlify(ZIP)[i:i + 128] for i in range(0, 2 * len(ZIP), 128)) + b"}}}", "found"
+    yield "sql-of-zip", b"INSERT INTO a VALUES (0x" + binascii.hexlify(ZIP) + b");\n", "found"
     yield "utf7", "com/kavsdk/ ksn_quality_interval_ms".encode("utf-7"), "plain"
 
 
