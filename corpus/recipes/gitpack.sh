@@ -41,4 +41,7 @@ save("too-few.pack", pack(COMMIT, BLOB, count=7))
 save("bad-type.pack", pack(entry(5, TEXT)))
 save("damaged.pack", pack(COMMIT, BLOB[:60] + b"\0\0\0" + BLOB[63:], TREE))
 save("bad-version", pack(BLOB, version=9))
+REFERENCES = b"# v2 git bundle\n" + b"0123456789abcdef0123456789abcdef01234567 refs/heads/main\n"
+save("plain.bundle", REFERENCES + b"\n" + pack(COMMIT, BLOB))
+save("cut.bundle", REFERENCES)
 PYTHON

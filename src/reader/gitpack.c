@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gitpack: what git keeps of a repository, object behind object; gitformat-pack(5). Deltas stay as
- * they are written: what they insert stands in them, what they copy stands in another object. */
+ * they are written: what they insert stands in them, what they copy stands in another object. A
+ * bundle is a pack behind a list of references; gitformat-bundle(5). */
 #include "base/cursor.h"
 #include "reader/packed.h"
 #include "reader/pump.h"
@@ -84,8 +85,32 @@ static enum read_result read_object(struct visit *visit, struct bytes body, size
 	return whole ? READ_WHOLE : READ_PARTLY;
 }
 
+static bool is_bundle(struct bytes head)
+{
+	return bytes_start_with(head, BYTES("# v2 git bundle\n")) ||
+	       bytes_start_with(head, BYTES("# v3 git bundle\n"));
+}
+
+static bool recognise(const struct sight *sight)
+{
+	return bytes_start_with(sight->head, BYTES("PACK")) || is_bundle(sight->head);
+}
+
+/* An empty line ends the references. */
+static enum read_result read_bundle(struct visit *visit, struct bytes body)
+{
+	size_t end = bytes_find(body, BYTES("\n\n"));
+	if (end == SIZE_MAX)
+		return rest_damaged(visit, body, 0, "git bundle without a pack");
+	visit_child(visit, BYTES("references"), bytes_slice(body, 0, end));
+	visit_child(visit, BYTES("pack"), bytes_from(body, end + 2));
+	return READ_WHOLE;
+}
+
 static enum read_result read_gitpack(struct visit *visit, struct bytes body)
 {
+	if (is_bundle(body))
+		return read_bundle(visit, body);
 	struct cursor c = cursor_over(body);
 	cursor_skip(&c, 4); /* magic */
 	uint32_t version = cursor_u32be(&c);
@@ -113,7 +138,7 @@ static enum read_result read_gitpack(struct visit *visit, struct bytes body)
 
 const struct reader reader_gitpack = {
 	.name = "gitpack",
-	.magic = {(const uint8_t *)"PACK", 4},
+	.recognise = recognise,
 	.read = read_gitpack,
 	.understood = CLASS_READ,
 	.container = true,
