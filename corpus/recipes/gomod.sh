@@ -31,3 +31,4 @@ printf 'module example.com/windows\r\n\r\nrequire (\r\n\tgithub.com/example-lab/
 printf '%s\n' 'github.com/example-lab/sdk v1.2.0 h1:AAAA=' 'github.com/example-lab/sdk v1.2.0/go.mod h1:BBBB=' \
 	'golang.org/x/sys v0.1.0/go.mod h1:CCCC=' '' > plain__go.sum
 printf 'module \001\377\n(\n)\nrequire\nrequire ""\n' > odd__go.mod
+printf 'module example.com/kept\n\ngo 1.21\n\nrequire github.com/example-lab/sdk v1.2.0\n' > store__0123456789abcdef0123456789abcdef01234567

@@ -134,3 +134,8 @@ snapshots:
 
   react@18.2.0: {}
 E
+# In stores that go by content: a manifest, another JSON, and what is under a name of its own.
+cp plain__package.json manifest__0123456789abcdef0123456789abcdef01234567
+echo '{"name": "@kaspersky/example-ui", "version": "6.1.2"}' >'store__0123456789abcdef0123456789abcdef01234567-exec'
+echo '{"name": "@kaspersky/example-ui", "kind": "none"}' >bad-store__0123456789abcdef0123456789abcdef01234567.file
+echo '{"dependencies": {"ui": "https://registry.npmjs.org/@kaspersky/example-ui/-/example-ui-6.1.2.tgz", "one": "http://example.com/one/-/one-1.tgz", "two": "https://example.com/two.tgz", "three": "http/-/"}}' >tarballs__package.json

@@ -2,9 +2,12 @@
 /* Go modules in source: go.mod (https://go.dev/ref/mod#go-mod-file) and go.sum, line by line. */
 #include "core/reader.h"
 #include "reader/lines.h"
+#include "reader/nameless.h"
 #include "reader/once.h"
 
 extern const struct reader reader_gomod;
+
+enum { PROBE = 4096 };
 
 enum directive { OTHER, MODULE, REQUIRE, REPLACE };
 
@@ -13,10 +16,14 @@ static bool is_sum(const struct sight *sight)
 	return bytes_equal(sight->name, BYTES("go.sum"));
 }
 
+/* By its name; in a store that goes by content, by the two directives that every one has. */
 static bool is_go_mod(const struct sight *sight)
 {
-	return (bytes_equal(sight->name, BYTES("go.mod")) || is_sum(sight)) &&
-	       line_is_text(sight->head);
+	bool named = bytes_equal(sight->name, BYTES("go.mod")) || is_sum(sight);
+	bool known = named ||
+	             (is_nameless(sight->name) && bytes_start_with(sight->head, BYTES("module ")) &&
+	              bytes_find(bytes_slice(sight->head, 0, PROBE), BYTES("\ngo 1.")) != SIZE_MAX);
+	return known && line_is_text(sight->head);
 }
 
 static struct bytes first_word(struct bytes text)

@@ -5,12 +5,14 @@
  * not said is the parent's; ${…} is resolved from the document itself.
  */
 #include "reader/lines.h"
+#include "reader/nameless.h"
 #include "reader/once.h"
 #include "reader/xml_walk.h"
 
 extern const struct reader reader_maven;
 
 enum {
+	PROBE = 4096,
 	PROPERTIES_MOST = 256, /* a lookup goes over them all; large projects have a hundred */
 	REFERENCE_ROUNDS = 4,  /* a property may name a property */
 };
@@ -35,9 +37,12 @@ struct project {
 
 static bool is_pom(const struct sight *sight)
 {
-	return (bytes_equal(sight->name, BYTES("pom.xml")) ||
-	        bytes_end_with(sight->name, BYTES(".pom"))) &&
-	       xml_begins_with(sight->head, "project");
+	bool named = bytes_equal(sight->name, BYTES("pom.xml")) ||
+	             bytes_end_with(sight->name, BYTES(".pom"));
+	bool known = named || (is_nameless(sight->name) &&
+	                       bytes_find(bytes_slice(sight->head, 0, PROBE),
+	                                  BYTES("http://maven.apache.org/POM/")) != SIZE_MAX);
+	return known && xml_begins_with(sight->head, "project");
 }
 
 static bool is_properties(const struct sight *sight)

@@ -7,6 +7,7 @@
  */
 #include "reader/json_walk.h"
 #include "reader/lines.h"
+#include "reader/nameless.h"
 #include "reader/once.h"
 
 extern const struct reader reader_npm;
@@ -36,10 +37,27 @@ static bool begins_yarn_lock(struct bytes head)
 	       bytes_find(head, BYTES("__metadata:")) != SIZE_MAX;
 }
 
+/* package.json, or what is that in a store that goes by content. */
+static bool is_manifest(const struct sight *sight)
+{
+	static const char *const keys[] = {"\"dependencies\"", "\"devDependencies\"",
+	                                   "\"peerDependencies\""};
+	if (bytes_equal(sight->name, BYTES("package.json")))
+		return true;
+	if (!is_nameless(sight->name))
+		return false;
+	struct bytes probe = bytes_slice(sight->head, 0, PROBE);
+	bool found = bytes_find(probe, BYTES("\"name\"")) != SIZE_MAX &&
+	             bytes_find(probe, BYTES("\"version\"")) != SIZE_MAX;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		found |= bytes_find(probe, bytes_of(keys[i])) != SIZE_MAX;
+	return found;
+}
+
 static bool recognise_npm(const struct sight *sight)
 {
-	if (bytes_equal(sight->name, BYTES("package.json")))
-		return json_starts_with(sight->head, '{');
+	if (is_manifest(sight) && json_starts_with(sight->head, '{'))
+		return true;
 	if (is_json_lock(sight))
 		return true;
 	if (bytes_equal(sight->name, BYTES("yarn.lock")))
@@ -78,6 +96,28 @@ static struct bytes alias_target(struct bytes requirement)
 	if (scoped || (name.len < target.len && line_word(name, "._-") == name.len))
 		return name;
 	return (struct bytes){0};
+}
+
+static size_t component_at(struct bytes path)
+{
+	size_t at = path.len;
+	while (at > 0 && path.ptr[at - 1] != '/')
+		at--;
+	return at;
+}
+
+/* The package behind "https://registry.npmjs.org/@scope/name/-/name-1.tgz"; empty when it is none.
+ */
+static struct bytes tarball_target(struct bytes requirement)
+{
+	size_t end = bytes_find(requirement, BYTES("/-/"));
+	if (end == SIZE_MAX || !bytes_start_with(requirement, BYTES("http")))
+		return (struct bytes){0};
+	size_t from = component_at(bytes_slice(requirement, 0, end));
+	size_t scope = from > 0 ? component_at(bytes_slice(requirement, 0, from - 1)) : 0;
+	if (scope > 0 && requirement.ptr[scope] == '@')
+		from = scope;
+	return bytes_slice(requirement, from, end - from);
 }
 
 static bool is_list_of_dependencies(struct bytes key)
@@ -120,6 +160,7 @@ static struct bytes state_requirement(struct manifest *m, size_t level, struct b
 	struct bytes target = alias_target(requirement);
 	struct bytes name = target.len > 0 ? target : json_key(&m->walk, level);
 	state_key(m, level, name);
+	state_key(m, level, tarball_target(requirement));
 	return name;
 }
 
@@ -367,14 +408,14 @@ static enum read_result read_npm(struct visit *visit, struct bytes body)
 {
 	struct sight in_body = *visit_sight(visit), *sight = &in_body;
 	sight->head = body;
-	bool is_manifest = bytes_equal(sight->name, BYTES("package.json"));
-	if (!is_manifest && is_json_lock(sight))
+	bool manifest = bytes_equal(sight->name, BYTES("package.json"));
+	if (!manifest && is_json_lock(sight))
 		return read_json(visit, body, true);
 	if (bytes_end_with(sight->name, BYTES(".lock")))
 		return begins_yarn_lock(body) ? read_yarn(visit, body) : READ_NOT_MINE;
 	if (bytes_end_with(sight->name, BYTES(".yaml")))
 		return read_pnpm(visit, body);
-	if (!is_manifest || !json_starts_with(body, '{'))
+	if (!is_manifest(sight) || !json_starts_with(body, '{'))
 		return READ_NOT_MINE;
 	return read_json(visit, body, false);
 }

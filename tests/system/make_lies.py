@@ -662,6 +662,24 @@ def discs():
     yield "rar-behind-the-end", rar() + TGZ, "found"
 
 
+def git_object(kind, body):
+    size, first = len(body) >> 4, kind << 4 | len(body) & 15
+    head = bytes([first | (128 if size else 0)])
+    while size:
+        head, size = head + bytes([size & 127 | (128 if size > 127 else 0)]), size >> 7
+    return head + zlib.compress(body)
+
+
+def stores():
+    """Files under no name of their own."""
+    pack = b"PACK" + struct.pack(">2I", 2, 1) + git_object(3, NAMED)
+    yield "git-pack", pack + bytes(20), "found"
+    yield "git-object", zlib.compress(b"blob %d\0" % len(NAMED) + NAMED), "found"
+    needs = b'{"dependencies": {"ui": "https://registry.npmjs.org/@kaspersky/hexa-ui/-/hexa-ui-6.198.2.tgz"}}'
+    yield "0123456789abcdef0123456789abcdef01234567", needs, "found"
+    yield "89abcdef0123456789abcdef0123456789abcdef-exec", NAMED, "found"
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -673,7 +691,7 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, around_samples, small_noise, embedded]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, stores, around_samples, small_noise, embedded]
 
 if __name__ == "__main__":
     main()
