@@ -42,4 +42,5 @@ save("wrong-size.mozlz4", MOZILLA[:8] + struct.pack("<I", len(TEXT) + 1) + BLOCK
 save("huge.mozlz4", MOZILLA[:8] + b"\xff" * 4 + BLOCK)
 save("head.mozlz4", MOZILLA[:10])
 save("empty.mozlz4", MOZILLA[:8] + bytes(5))
+save("none-but-more.mozlz4", MOZILLA[:8] + bytes(4) + BLOCK)
 PYTHON

@@ -154,13 +154,12 @@ static const char *unpack_mozilla(struct pump *pump, struct cursor *c)
 		return truncated;
 	if (size > LIMIT_ROOM)
 		return "lz4 block over the size limit";
-	uint8_t *room = size > 0 ? pump_room_at_once(pump, size) : NULL;
+	uint8_t *room = pump_room_at_once(pump, size > 0 ? size : 1);
 	if (!room)
-		return size > 0 ? no_memory : NULL;
+		return no_memory;
 	int made = LZ4_decompress_safe((const char *)packed.ptr, (char *)room, (int)packed.len,
 	                               (int)size);
 	pump_made(pump, made > 0 ? (size_t)made : 0);
-	cursor_skip(c, cursor_left(c));
 	return made == (int)size ? NULL : damaged;
 }
 

@@ -355,6 +355,8 @@ def streams():
     named = NAMED[:-2] + b', "lockfileVersion": 3}'
     literals = b"\xf0" + bytes([len(named) - 15]) + named  # one block without matches
     yield "lz4-of-firefox", b"mozLz40\0" + struct.pack("<I", len(named)) + literals, "found"
+    yield "lz4-of-firefox-empty", b"mozLz40\0" + bytes(5) + NOISE, "gap"
+    yield "lz4-of-firefox-behind", b"mozLz40\0" + struct.pack("<I", len(named)) + literals + NOISE, "gap"
     yield "compress-cut-to-noise", b"\x1f\x9d\x90" + NOISE, "gap"
     yield "lzop", b"\x89LZO\0\r\n\x1a\n" + NOISE, "gap"
     yield "brotli-like", NOISE, "gap"
