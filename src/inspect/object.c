@@ -479,12 +479,18 @@ static void tell_random(struct object *object)
 	object->visit.sight.random_count = count;
 }
 
-/* In what is no container, readers may still find something where bytes look random, or amid text.
- * Other objects need not be mapped. */
+/* In what is no container, readers may still find something: where bytes look random, amid text,
+ * behind a script. Other objects need not be mapped. */
+static bool may_hold_more(const struct object *object)
+{
+	const struct sight *sight = &object->visit.sight;
+	return object->pass.run_count > 0 || sight->is_text ||
+	       bytes_start_with(sight->head, BYTES("#!"));
+}
+
 static void read_last(struct object *object)
 {
-	bool may_hold = object->pass.run_count > 0 || object->visit.sight.is_text;
-	if (!may_hold || is_spoken_for(object) || !may_be_last_read(object) ||
+	if (!may_hold_more(object) || is_spoken_for(object) || !may_be_last_read(object) ||
 	    object_body(object).len != object->size)
 		return;
 	sort_seen(object);

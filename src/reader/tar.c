@@ -13,12 +13,10 @@
 extern const struct reader reader_tar;
 
 enum {
-	BLOCK = 512,
+	BLOCK = TAR_BLOCK,
 	NAME_MOST = 100,
 	PREFIX_MOST = 155,
-	MAGIC_AT = 257,
-	SUM_AT = 148,
-	SUM_SIZE = 8,
+	MAGIC_AT = TAR_MAGIC_AT,
 };
 
 /* What headers before a member say of it (types x, g, L and K). Empty: nothing. */
@@ -53,30 +51,12 @@ static bool has_magic(struct bytes body, size_t at)
 	return bytes_start_with(bytes_from(bytes_from(body, at), MAGIC_AT), BYTES("ustar"));
 }
 
-/* The sum of all bytes with blanks in place of the sum; some writers took bytes as signed. */
-static bool is_header(struct bytes body, size_t at)
-{
-	struct bytes block = bytes_slice(body, at, BLOCK);
-	struct bytes field = bytes_trim(bytes_slice(block, SUM_AT, SUM_SIZE));
-	uint64_t stored;
-	if (block.len < BLOCK || field.len == 0 || field.ptr[0] < '0' || field.ptr[0] > '7' ||
-	    !tar_number(field, &stored))
-		return false;
-	uint64_t sum = SUM_SIZE * ' ', high = 0;
-	for (size_t i = 0; i < BLOCK; i++) {
-		bool counted = i < SUM_AT || i >= SUM_AT + SUM_SIZE;
-		sum += counted ? block.ptr[i] : 0;
-		high += counted && block.ptr[i] >= 0x80;
-	}
-	return stored == sum || stored + 256 * high == sum;
-}
-
 static bool recognise(const struct sight *sight)
 {
 	struct bytes first = bytes_slice(sight->head, 0, 1);
 	return sight->size >= BLOCK &&
 	       (has_magic(sight->head, 0) ||
-	        (first.len == 1 && first.ptr[0] != 0 && is_header(sight->head, 0)));
+	        (first.len == 1 && first.ptr[0] != 0 && tar_is_header(sight->head, 0)));
 }
 
 static void give_gap(struct tar *tar, uint64_t at, uint64_t length, const char *reason)
@@ -224,7 +204,7 @@ static struct said all_said(const struct tar *tar)
 static uint64_t size_of_link(const struct tar *tar, uint64_t size)
 {
 	struct bytes next = bytes_slice(tar->c.all, tar->c.at, BLOCK);
-	return padding_end(next, 0) == next.len || is_header(next, 0) ? 0 : size;
+	return padding_end(next, 0) == next.len || tar_is_header(next, 0) ? 0 : size;
 }
 
 /* False when the member is not sparse, or nothing is known of where its data goes. */
@@ -337,7 +317,7 @@ static void read_entry(struct tar *tar)
 /* Where the next block that is a header begins, or the end. */
 static size_t next_header(struct bytes body, size_t at)
 {
-	while (at < body.len && !is_header(body, at))
+	while (at < body.len && !tar_is_header(body, at))
 		at = body.len - at > BLOCK ? at + BLOCK : body.len;
 	return at;
 }
@@ -350,7 +330,7 @@ static bool skip_end(struct tar *tar)
 	if (at == body.len)
 		return false;
 	at -= at % BLOCK;
-	if (at > tar->c.at && !is_header(body, at)) {
+	if (at > tar->c.at && !tar_is_header(body, at)) {
 		visit_child(tar->visit, BYTES("trailing data"), bytes_from(body, at));
 		return false;
 	}
@@ -366,7 +346,7 @@ static enum read_result read_tar(struct visit *visit, struct bytes body)
 	tar.joined = visit_alloc(visit, 1, PREFIX_MOST + 1 + NAME_MOST);
 	while (cursor_left(&tar.c) > 0 && skip_end(&tar)) {
 		size_t at = tar.c.at;
-		if (is_header(body, at)) {
+		if (tar_is_header(body, at)) {
 			read_entry(&tar);
 			continue;
 		}

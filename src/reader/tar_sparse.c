@@ -19,30 +19,6 @@ enum {
 
 static const char damaged[] = "damaged sparse map";
 
-bool tar_number(struct bytes field, uint64_t *out)
-{
-	uint64_t value = 0;
-	if (field.len > 0 && field.ptr[0] & 0x80) {
-		value = field.ptr[0] & 0x7f;
-		for (size_t i = 1; i < field.len; i++) {
-			if (value >> 56 != 0)
-				return false;
-			value = value << 8 | field.ptr[i];
-		}
-		*out = value;
-		return field.ptr[0] != 0xff;
-	}
-	struct bytes digits = bytes_trim(field);
-	size_t i = 0;
-	for (; i < digits.len && digits.ptr[i] >= '0' && digits.ptr[i] <= '7'; i++) {
-		if (value >> 61 != 0)
-			return false;
-		value = value << 3 | (uint64_t)(digits.ptr[i] - '0');
-	}
-	*out = value;
-	return i == digits.len || digits.ptr[i] == '\0' || digits.ptr[i] == ' ';
-}
-
 struct sparse_map sparse_map_blocks(struct bytes header, struct cursor *c)
 {
 	struct sparse_map map = {.first = bytes_slice(header, FIRST_AT, FIRST_COUNT * RECORD)};

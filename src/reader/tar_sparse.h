@@ -6,6 +6,7 @@
 
 #include "base/cursor.h"
 #include "core/reader.h"
+#include "reader/tar_header.h"
 
 /* Where each run of data goes: in header blocks (type 'S'), or in text (pax 0.1 and 1.0). */
 struct sparse_map {
@@ -16,9 +17,6 @@ struct sparse_map {
 	uint8_t separator;
 	uint64_t real_size; /* with the holes */
 };
-
-/* A number field of a tar header: octal text, or base 256; false when it is neither or negative. */
-bool tar_number(struct bytes field, uint64_t *out);
 
 /* The map of a 'S' member. Reads the extension blocks that follow the header; the cursor goes bad
  * when they are cut off. */

@@ -74,6 +74,8 @@ def texts():
     yield "text-around-program", text * 40 + MARK + text * 40, "found"
     yield "text-before-noise", text + NOISE, "gap"
     yield "script-before-tgz", b"#!/bin/sh\n" + text + b"exit\n" + TGZ, "found"
+    yield "script-before-tar", b"#!/bin/sh\n" + text + b"exit\n" + tar(PRODUCT), "found"
+    yield "script-before-cpio", b"#!/bin/sh\n" + text + b"exit\n" + cpio_member(b"package.json", NAMED) + cpio_member(b"TRAILER!!!", b""), "found"
     yield "text-that-names", text + b"appinfo.kli\n" + text, "plain"
     yield "log-that-names", text + b"\0\1 appinfo.kli\n" + text, "plain"
     yield "utf16-text-that-names", "appinfo.kli, says the log.\r\n".encode("utf-16"), "plain"
