@@ -38,6 +38,15 @@ signature = ('<signature style="RSA"><offset>0</offset><size>0</size><KeyInfo xm
 members = [("Distribution", "file", TEXT, True), ("файл", "file", TEXT, False), ("folder", "directory", b"", False),
            ("link", "symlink", "Distribution", False)]
 save("signed.pkg", archive(members, signature))
+# What lies between two members: a signature, and something of nobody's.
+plain = archive(members[:2])
+start = 28 + struct.unpack(">Q", plain[8:16])[0]
+first = 20 + len(zlib.compress(TEXT, 9))
+toc = zlib.decompress(plain[28:start]).replace(b"<offset>%d</offset>" % first, b"<offset>%d</offset>" % (first + 5000))
+toc = toc.replace(b"<toc>", b'<toc><x-signature style="CMS"><offset>%d</offset><size>4096</size></x-signature>' % first)
+packed = zlib.compress(toc, 9)
+between = (b"signature" * 456)[:4096] + (b"made by nobody " * 61)[:904]
+save("hole.xar", plain[:8] + struct.pack(">QQI", len(packed), len(toc), 0) + packed + plain[start:start + first] + between + plain[start + first:])
 save("trailing.xar", archive(members[:1]) + b"what follows the end")
 save("wrong-checksum.xar", archive(members[:2], wrong=True))
 save("cut.xar", archive(members[:2])[:-40])

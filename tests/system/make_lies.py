@@ -628,6 +628,14 @@ def cab(body, hole=b"", reserve=b""):
             struct.pack("<I2H", data_at, count, 0) + name + hole + blocks)
 
 
+def xar(body, hole=b""):
+    """An archive of one stored file behind a hole in the heap."""
+    toc = b"<xar><toc><file id='1'><name>a.txt</name><type>file</type><data><length>%d</length><offset>%d</offset><size>%d</size></data></file></toc></xar>"
+    toc %= len(body), len(hole), len(body)
+    packed = zlib.compress(toc)
+    return b"xar!" + struct.pack(">2H2QI", 28, 1, len(packed), len(toc), 0) + packed + hole + body
+
+
 def rar_block(kind, fields=b"", data=b"", extra=b""):
     def variable(value):
         out = b""
@@ -659,6 +667,10 @@ def discs():
     yield "cab-reserve", cab(b"nothing\n", reserve=NOISE[:60000]), "gap"
     yield "cab-behind-the-end", cab(b"nothing\n") + TGZ, "found"
     yield "cab-cut", cab(b"nothing\n" * 9999)[:-9000], "gap"
+    yield "xar-plain", xar(b"nothing\n"), "plain"
+    yield "xar-noise-in-a-hole", xar(b"nothing\n", NOISE), "gap"
+    yield "xar-tgz-in-a-hole", xar(b"nothing\n", TGZ), "found"
+    yield "xar-behind-the-end", xar(b"nothing\n") + TGZ, "found"
     yield "rar-plain", rar(), "plain"
     yield "rar-unknown-block", rar(rar_block(9, b"", NOISE)), "gap"
     yield "rar-unknown-service", rar(rar_block(3, b"\0\0\0\0\1\3ODD", TGZ)), "found"
