@@ -29,6 +29,9 @@ save("block.yaml", b"kind: Secret\ndata:\n  a: |\n" + rows(LETTERS, 100, b"\r\n"
 save("twice.txt", LETTERS + b"\n\n" + PROSE + LETTERS + b"," + LETTERS + b"\n")
 save("object.rtf", b"{\\rtf1{\\object\\objemb{\\*\\objdata " + rows(DIGITS, 128, b"\r\n") + b"}}}")
 save("dump.sql", b"INSERT INTO a VALUES (1, 0x" + DIGITS + b"), (2, X'" + DIGITS.upper() + b"'), (3, '\\\\x" + DIGITS + b"');\n")
+save("long.js", b"var x = " + b" +\n  ".join(b'"' + LETTERS[i:i + 76] + b'"' for i in range(0, len(LETTERS), 76)) + b";\n")
+save("long.py", b"X = (\n" + b"".join(b"    b'" + LETTERS[i:i + 64] + b"'\n" for i in range(0, len(LETTERS), 64)) + b")\n")
+save("long.c", b"static const char *x =" + b"".join(b'\r\n\t"' + DIGITS[i:i + 64] + b'"' for i in range(0, len(DIGITS), 64)) + b";\r\n")
 save("font.pfa", b"%!PS-AdobeFont-1.0: Made-up\n/FontName /Made-up def\ncurrentfile eexec\n" + rows(DIGITS, 64, b"\n") + b"\n" + rows(b"0" * 512, 64, b"\n") + b"\ncleartomark\n")
 # None of these is any: too short, of one kind of letters, of words, of lines without order.
 save("none.txt", PROSE + LETTERS[:5000] + b"\n" + PROSE + b"acgt" * 2000 + b"\n" + b"\n".join(b"Ab1z" * i for i in range(1, 90)) + b"\n" + DIGITS[:8000] + b"\n")

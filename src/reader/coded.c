@@ -6,6 +6,7 @@
  */
 #include "core/limits.h"
 #include "reader/decode64.h"
+#include "reader/lines.h"
 #include "reader/pump.h"
 
 #include <inttypes.h>
@@ -16,10 +17,11 @@ extern const struct reader reader_coded;
 enum {
 	DIGITS_LEAST = 2 * LIMIT_PRIVATE_PART, /* less is no program */
 	LETTERS_LEAST = 4 * LIMIT_PRIVATE_PART / 3,
-	STEP = 4096,      /* between two looks: one of them falls into the shortest run */
-	LOOK = 64,        /* bytes, which in other texts are never all letters */
-	STRIDE = 1 << 20, /* bytes between two signs of life */
-	ESCAPE_MOST = 6,
+	STEP = 4096,       /* between two looks: one of them falls into the shortest run */
+	LOOK = 64,         /* bytes, which in other texts are never all letters */
+	STRIDE = 1 << 20,  /* bytes between two signs of life */
+	ESCAPE_MOST = 16,  /* a seam with its indentation; longer ones are met elsewhere */
+	SEAM_MOST = 8,     /* bytes between a quote and the line's end */
 	COLUMN_MOST = 128, /* lines are folded at 64 to 80 */
 	CHUNK = 16 << 10,
 	NAME_MOST = 40,
@@ -62,11 +64,40 @@ static enum token take_escape(struct bytes text, size_t *at, uint8_t *letter)
 	return TOKEN_OTHER;
 }
 
+static size_t skip_any(struct bytes text, size_t at, const char *set, size_t most)
+{
+	size_t end = at + most < text.len ? at + most : text.len;
+	while (at < end && line_is_one_of(text.ptr[at], set))
+		at++;
+	return at;
+}
+
+/* Where a string goes on that was closed at `at` and continues on the next line, as programs write
+ * long ones: "…" + or "…" \ at the end, + "…" or b'…' at the beginning. Else `at`. */
+static size_t skip_seam(struct bytes text, size_t at)
+{
+	uint8_t quote = text.ptr[at];
+	size_t end = skip_any(text, at + 1, " \t+.,&_\\", SEAM_MOST);
+	size_t next = skip_any(text, end, "\r\n", 2);
+	if (next == end)
+		return at;
+	next = skip_any(text, next, " \t", COLUMN_MOST);
+	next = skip_any(text, next, " \t+.,&", SEAM_MOST);
+	next = skip_any(text, next, "bBrRuUL@", 1);
+	return next < text.len && text.ptr[next] == quote ? next + 1 : at;
+}
+
 static enum token take_token(struct bytes text, size_t *at, uint8_t *letter)
 {
 	*letter = text.ptr[*at];
 	if (decode64_letter(*letter) < 0 && (*letter == '\\' || *letter == '%' || *letter == '&'))
 		return take_escape(text, at, letter);
+	if (*letter == '"' || *letter == '\'') {
+		size_t next = skip_seam(text, *at);
+		enum token token = next > *at ? TOKEN_BREAK : TOKEN_OTHER;
+		*at = next > *at ? next : *at + 1;
+		return token;
+	}
 	++*at;
 	if (decode64_letter(*letter) >= 0)
 		return TOKEN_LETTER;
@@ -238,7 +269,7 @@ static void hand_over(struct look *look, const struct run *run)
 	(void)pump_end(&pump, CLASS_UNREAD, NULL);
 }
 
-/* Whether nothing but letters stands at `at`, which may be amid an escape. */
+/* Whether nothing but letters stands at `at`, which may be amid an escape or a seam. */
 static bool has_letters(struct bytes text, size_t at)
 {
 	size_t end = at + LOOK < text.len ? at + LOOK : text.len, letters = 0;

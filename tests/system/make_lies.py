@@ -499,6 +499,7 @@ def mails():
     yield "script-of-base64", b"#!/bin/sh\nbase64 -d <<'EOF' | tar xz\n" + base64.encodebytes(TGZ) + b"EOF\n", "found"
     yield "xml-of-noise", b"<a>\n" + base64.encodebytes(NOISE) + b"</a>\n", "gap"
     yield "rtf-of-zip", b"{\\rtf1{\\object{\\*\\objdata " + b"\n".join(binascii.hexlify(ZIP)[i:i + 128] for i in range(0, 2 * len(ZIP), 128)) + b"}}}", "found"
+    yield "strings-of-base64", b"X = (\n" + b"".join(b"    b'" + line + b"'\n" for line in base64.encodebytes(ZIP).splitlines()) + b")\n", "found"
     yield "sql-of-zip", b"INSERT INTO a VALUES (0x" + binascii.hexlify(ZIP) + b");\n", "found"
     yield "utf7", "com/kavsdk/ ksn_quality_interval_ms".encode("utf-7"), "plain"
 
