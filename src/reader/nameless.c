@@ -7,7 +7,8 @@ bool is_nameless(struct bytes name)
 {
 	static const struct bytes ends[] = {{(const uint8_t *)"-exec", 5},
 	                                    {(const uint8_t *)".file", 5}};
-	if (bytes_start_with(name, BYTES("blob at ")) || bytes_equal(name, BYTES("file")))
+	if (bytes_start_with(name, BYTES("blob at ")) || bytes_equal(name, BYTES("file")) ||
+	    bytes_equal(name, BYTES("-")))
 		return true;
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		if (bytes_end_with(name, ends[i]))

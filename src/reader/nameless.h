@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 
 /* Whether `name` is a digest in hexadecimal digits (pnpm's store adds "-exec", OSTree ".file"), or
- * what readers of git call what they find. */
+ * what readers of git call what they find, or standard input. */
 bool is_nameless(struct bytes name);
 
 #endif

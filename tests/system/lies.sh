@@ -31,6 +31,10 @@ silent_about 'every byte was read' 'left out'
 ends 3 'a program at the limit of depth' "$debar" scan -q --depth 0 "$made/elf-tgz-loaded"
 says 'archive left closed by the depth limit' 'a program at the limit of depth'
 
+# What comes from standard input has no name that a reader could go by.
+echo '{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}' >"$work/manifest"
+ends 1 'a manifest from standard input' "$debar" scan -q - <"$work/manifest"
+
 # A mark of UTF-16 ends where a part of a large file does; its last zero is the first byte of a hole.
 python3 - "$work/border" <<'EOF'
 import os, sys
