@@ -39,6 +39,12 @@ save("old.cpio", to(512, archive(old)))
 save("little.cpio", archive(binary))
 save("big.cpio", archive(binary, order=">"))
 save("initramfs", to(512, archive(new)) + to(4, archive(new)) + bytes(16) + gzip.compress(archive(new), mtime=0))
+def linked(name, inode, data=b""):
+    member = new(name, data)
+    return member[:6] + b"%08X" % inode + member[14:38] + b"%08X" % 2 + member[46:]
+save("links.cpio", linked(b"package.json", 7) + linked(b"other", 8) + linked(b"readme.txt", 7) + linked(b"00ab", 7, b"a text") +
+     linked(b"later.txt", 7) + linked(b"tool", 8, b"\0binary") + linked(b"tool2", 8) + new(END))
+save("many-links.cpio", b"".join(linked(b"%d" % i, i + 1) for i in range(1026)) + linked(b"0", 1, b"text") + new(END))
 save("trailing.cpio", archive(new) + b"MZ and what follows the archive")
 save("trailer-with-data.cpio", new(b"a", b"x") + new(END, b"hidden in the end"))
 save("wrong-sum.cpio", archive(new, magic=b"070702").replace(b"made up", b"made UP"))

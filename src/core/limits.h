@@ -47,6 +47,8 @@ enum {
 	LIMIT_ZIP_MEMBERS = 1 << 20, /* 16 bytes each while the zip is read: a third of the arena */
 	LIMIT_TAR_HELD = 1 << 17,    /* texts of one tar that hard links may name again: a third of
 	                                the arena; a store of 3,000 packages has 60,000 */
+	LIMIT_CPIO_LINKS =
+		1024,        /* names without data that wait for it; rpm packages have a dozen */
 	LIMIT_SIGNERS = 256, /* certificates, and pairs, of one signing block; a signer has one
 	                        chain and there are few */
 	LIMIT_NESTING =

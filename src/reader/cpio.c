@@ -5,6 +5,7 @@
  * file, the later ones packed. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/lines.h"
 #include "reader/pump.h"
 
 extern const struct reader reader_cpio;
@@ -23,6 +24,8 @@ struct member {
 	enum format format;
 	size_t at;
 	uint64_t mode, name_size, size, sum;
+	uint64_t file[3]; /* inode and device, of hard links */
+	bool is_linked;
 	struct bytes name, body;
 	size_t body_at;
 };
@@ -67,13 +70,17 @@ static enum format format_of(struct bytes head)
 static void read_new(struct cursor *c, struct member *m)
 {
 	cursor_skip(c, 6);
-	(void)number(c, 8, 16); /* inode */
+	m->file[0] = number(c, 8, 16); /* inode */
 	m->mode = number(c, 8, 16);
-	for (int i = 0; i < 4; i++)
-		(void)number(c, 8, 16); /* owner, group, links, time */
+	for (int i = 0; i < 2; i++)
+		(void)number(c, 8, 16); /* owner, group */
+	m->is_linked = number(c, 8, 16) > 1 && (m->mode & KIND_MASK) == KIND_FILE;
+	(void)number(c, 8, 16); /* time */
 	m->size = number(c, 8, 16);
-	for (int i = 0; i < 4; i++)
-		(void)number(c, 8, 16); /* devices */
+	m->file[1] = number(c, 8, 16);
+	m->file[2] = number(c, 8, 16);
+	for (int i = 0; i < 2; i++)
+		(void)number(c, 8, 16); /* device of a device */
 	m->name_size = number(c, 8, 16);
 	m->sum = number(c, 8, 16);
 }
@@ -158,6 +165,53 @@ static bool recognise(const struct sight *sight)
 	return cursor_ok(&c);
 }
 
+/* The new format gives the data of hard links with one of them, mostly the last. */
+struct links {
+	struct {
+		struct bytes name;
+		uint64_t file[3];
+	} waiting[LIMIT_CPIO_LINKS]; /* for data */
+	size_t count;
+	struct member with_data; /* the last one that had some */
+};
+
+static bool is_same_file(const uint64_t a[3], const uint64_t b[3])
+{
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
+}
+
+/* A text is handed over by each of its names: readers know it by one of them. False when there are
+ * more names than are kept in mind. */
+static bool follow_links(struct visit *visit, const struct member *m, struct links *links)
+{
+	if (!m->is_linked)
+		return true;
+	if (m->size == 0 && links->with_data.size > 0 &&
+	    is_same_file(m->file, links->with_data.file)) {
+		visit_child(visit, m->name, links->with_data.body);
+		return true;
+	}
+	if (m->size == 0 && links->count == LIMIT_CPIO_LINKS)
+		return false;
+	if (m->size == 0) {
+		links->waiting[links->count].name = m->name;
+		memcpy(links->waiting[links->count++].file, m->file, sizeof m->file);
+		return true;
+	}
+	if (!line_is_text(m->body))
+		return true;
+	size_t left = 0;
+	for (size_t i = 0; i < links->count; i++) {
+		if (is_same_file(links->waiting[i].file, m->file))
+			visit_child(visit, links->waiting[i].name, m->body);
+		else
+			links->waiting[left++] = links->waiting[i];
+	}
+	links->count = left;
+	links->with_data = *m;
+	return true;
+}
+
 static void visit_member(struct visit *visit, const struct member *m)
 {
 	if ((m->mode & KIND_MASK) == KIND_LINK) {
@@ -228,7 +282,8 @@ static bool skip_end(struct visit *visit, struct cursor *c)
 }
 
 /* One member that is all there, or cut off at the end. False when it is not whole. */
-static bool read_member(struct visit *visit, const struct member *m, size_t end)
+static bool read_member(struct visit *visit, const struct member *m, size_t end,
+                        struct links *links)
 {
 	bool mine = visit_takes(visit, m->at);
 	if (m->body.len < m->size)
@@ -237,8 +292,12 @@ static bool read_member(struct visit *visit, const struct member *m, size_t end)
 		visit_gap(visit, (struct span){m->at, end - m->at}, CLASS_UNREAD,
 		          "cpio checksum mismatch");
 	visit_member(visit, m);
+	bool followed = follow_links(visit, m, links);
+	if (!followed)
+		visit_gap(visit, (struct span){m->at, end - m->at}, CLASS_UNREAD,
+		          "more hard links than are kept in mind");
 	(void)visit_takes(visit, VISIT_REST);
-	return m->body.len == m->size && !(mine && has_wrong_sum(m));
+	return m->body.len == m->size && followed && !(mine && has_wrong_sum(m));
 }
 
 static enum read_result read_cpio(struct visit *visit, struct bytes body)
@@ -246,6 +305,7 @@ static enum read_result read_cpio(struct visit *visit, struct bytes body)
 	if (!recognise(visit_sight(visit)))
 		return READ_NOT_MINE;
 	enum read_result result = READ_WHOLE;
+	struct links *links = visit_alloc(visit, 1, sizeof *links);
 	for (struct cursor c = cursor_over(body);;) {
 		struct cursor next = c;
 		struct member m = read_header(&next);
@@ -258,7 +318,7 @@ static enum read_result read_cpio(struct visit *visit, struct bytes body)
 		take_body(&next, &m);
 		c = next;
 		bool end = bytes_equal(m.name, BYTES("TRAILER!!!"));
-		if ((!end || m.size > 0) && !read_member(visit, &m, c.at))
+		if ((!end || m.size > 0) && !read_member(visit, &m, c.at, links))
 			result = READ_PARTLY;
 		if (m.body.len < m.size || (end && !skip_end(visit, &c)))
 			return result;

@@ -222,8 +222,8 @@ def tars():
     yield "tar-cut", tar(PRODUCT)[:-12000], "found"
 
 
-def cpio_member(name, body):
-    head = b"070701" + b"%08x" * 13 % (1, 0o100644, 0, 0, 1, 0, len(body), 0, 0, 0, 0, len(name) + 1, 0)
+def cpio_member(name, body, links=1):
+    head = b"070701" + b"%08x" * 13 % (1, 0o100644, 0, 0, links, 0, len(body), 0, 0, 0, 0, len(name) + 1, 0)
     return aligned(aligned(head + name + b"\0") + body)
 
 
@@ -238,6 +238,7 @@ def cpios():
     yield "cpio-tgz-behind-trailer", cpio_member(b"a", b"nothing") + end + bytes(512) + TGZ, "found"
     yield "cpio-long-name", cpio_member(NOISE.replace(b"\0", b"\1"), b"nothing") + end, "gap"
     yield "cpio-trailer-with-body", cpio_member(b"a", b"nothing") + cpio_member(b"TRAILER!!!", NOISE), "gap"
+    yield "cpio-named-by-first-link", cpio_member(b"package.json", b"", 2) + cpio_member(b"00ab", NAMED, 2) + end, "found"
     yield "cpio-without-trailer", cpio_member(b"a", b"nothing"), "gap"
 
 
