@@ -183,6 +183,9 @@ static bool nobody_claims(struct spool_state *spool)
 	sight.head = spooled(spool, 0, LIMIT_SPOOL_HEAD);
 	sight.size = UINT64_MAX;
 	sight.atoms = spool->member.pass.atoms;
+	if (reader_next(NULL, &sight))
+		return false;
+	sight.at_last = true;
 	return !reader_next(NULL, &sight);
 }
 

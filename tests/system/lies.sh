@@ -31,6 +31,16 @@ silent_about 'every byte was read' 'left out'
 ends 3 'a program at the limit of depth' "$debar" scan -q --depth 0 "$made/elf-tgz-loaded"
 says 'archive left closed by the depth limit' 'a program at the limit of depth'
 
+# A large member is only searched when no reader claims it; behind a script may stand an archive.
+python3 - "$made/script-before-tar" "$work/large.gz" <<'EOF'
+import gzip, sys
+with open(sys.argv[1], "rb") as file:
+    script, archive = file.read().split(b"exit\n", 1)
+with gzip.open(sys.argv[2], "wb", 1) as file:
+    file.write(script + b"exit\n" + bytes(66 << 20) + archive)
+EOF
+ends 1 'a plain archive behind a script in a large member' "$debar" scan -q "$work/large.gz"
+
 # What comes from standard input has no name that a reader could go by.
 echo '{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}' >"$work/manifest"
 ends 1 'a manifest from standard input' "$debar" scan -q - <"$work/manifest"
