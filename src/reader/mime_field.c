@@ -5,6 +5,7 @@
 
 enum {
 	SECTIONS_MOST = 64, /* of one parameter: file systems have names of 255 bytes */
+	WORD_MOST = 1024,   /* bytes of an encoded word; RFC 2047 has 75 */
 	WHOLE = -1,         /* the section of a parameter that has none */
 };
 
@@ -33,14 +34,17 @@ static size_t quotes_end(struct bytes text, size_t at)
 	return at < text.len ? at : text.len;
 }
 
-/* Takes what precedes the next ';' that no quotes hold. */
+/* Takes what precedes the next ';' that no quotes hold. A backslash counts outside of them, too: so
+ * a lone quote, which is a letter, is looked after only once. */
 static struct bytes take_part(struct bytes *rest)
 {
 	size_t at = 0;
 	while (at < rest->len && rest->ptr[at] != ';') {
 		size_t end = rest->ptr[at] == '"' ? quotes_end(*rest, at) : at;
-		at = end < rest->len ? end + 1 : at + 1; /* a lone quote is a letter */
+		at += rest->ptr[at] == '\\';
+		at = end > at && end < rest->len ? end + 1 : at + 1;
 	}
+	at = at < rest->len ? at : rest->len;
 	struct bytes part = bytes_slice(*rest, 0, at);
 	*rest = bytes_from(*rest, at + 1);
 	return part;
@@ -151,7 +155,7 @@ static size_t put_quoted(struct bytes text, uint8_t *out)
 /* The word "=?charset?B?…?=" at `at`; its length, or 0 when it is none. RFC 2047, 2. */
 static size_t put_word(struct bytes text, size_t at, uint8_t *out, size_t *length)
 {
-	struct bytes from = bytes_from(text, at + 2);
+	struct bytes from = bytes_slice(text, at + 2, WORD_MOST);
 	size_t charset = bytes_find(from, BYTES("?"));
 	struct bytes rest = charset < from.len ? bytes_from(from, charset + 1) : (struct bytes){0};
 	if (rest.len < 2 || rest.ptr[1] != '?')
