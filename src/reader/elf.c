@@ -365,6 +365,14 @@ static void read_section(struct elf *e, const struct elf_section *s)
 		visit_child(e->visit, name, data);
 }
 
+/* Whether `object` is no table, but something packed that the program carries. */
+static bool begins_packed(struct bytes object)
+{
+	struct cursor c = cursor_over(object);
+	uint16_t head = cursor_u16be(&c); /* of zlib: RFC 1950, 2.2 */
+	return rest_begins_like_a_file(object) || (head >> 8 == 0x78 && head % 31 == 0);
+}
+
 /* gABI ch. 4, "Symbol Table". In an object file a table of numbers (of a cipher, of a mathematical
  * function) fills most of the bytes, and may look random; its symbol tells what it is and how far
  * it reaches. One as long as a packed program would need is no table. */
@@ -392,7 +400,9 @@ static void read_objects(struct elf *e, const struct elf_section *symbols)
 		if (s.type != ELF_SHT_PROGBITS || (s.flags & ELF_SHF_EXECINSTR) ||
 		    value >= data.len)
 			continue;
-		visit_unpacked(e->visit, bytes_slice(data, (size_t)value, (size_t)size));
+		struct bytes object = bytes_slice(data, (size_t)value, (size_t)size);
+		if (!begins_packed(object))
+			visit_unpacked(e->visit, object);
 		found++;
 	}
 }

@@ -521,6 +521,20 @@ def elf(body, sections=(), loaded=None):
             struct.pack("<2I6Q", 1, 5, 0, 0, 0, loaded, loaded, 4096) + image + b"".join(rows))
 
 
+def relocatable(data):
+    """ELF64 object file of one section, and a symbol that calls all of it one object. The data begins with a block."""
+    symbols = bytes(24) + struct.pack("<IBBHQQ", 1, 0x11, 0, 1, 0, len(data))
+    names = b"\0object\0.data\0.symtab\0"
+    at = 65536
+    parts = [(8, 1, 3, data, 0, 0), (14, 2, 0, symbols, 3, 24), (1, 3, 0, names, 0, 0)]
+    rows, image = [bytes(64)], b""
+    for name, kind, flags, part, link, each in parts:
+        rows.append(struct.pack("<2I4Q2I2Q", name, kind, flags, 0, at + len(image), len(part), link, 0, 8, each))
+        image += part + bytes(-len(part) % 8)
+    head = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("<2HI3QI6H", 1, 62, 1, 0, 0, at + len(image), 0, 64, 0, 0, 64, len(rows), 3)
+    return head.ljust(at, b"\0") + image + b"".join(rows)
+
+
 def pe(body, behind=b"", stub=b""):
     """PE32+ with one section."""
     new = (64 + len(stub) + 7) & ~7
@@ -554,6 +568,8 @@ def programs():
     yield "elf-zip-behind", elf(code) + ZIP, "found"
     yield "elf-zip-loaded", elf(code + ZIP), "found"
     yield "elf-tgz-loaded", elf(code + TGZ + code, [(b"payload", TGZ)]), "found"
+    for name, packed in ("tgz", TGZ), ("zlib", zlib.compress(tar(PRODUCT))):
+        yield f"elf-{name}-as-object", relocatable((packed + CODE * 8)[:98304]), "found"
     yield "elf-upx", elf(bytes(4) + b"UPX!" + NOISE), "gap"
     yield "elf-cut", elf(code + code)[:-99999], "gap"
     yield "pe-plain", pe(code), "plain"
