@@ -13,6 +13,8 @@ enum {
 	USER_ID = 13,
 	PUBLIC_SUBKEY = 14,
 	USER_ATTRIBUTE = 17,
+	PICTURE_WITHIN = 32,     /* bytes of an attribute before its picture, and a few more */
+	NUMBERS_MOST = 64 << 10, /* of a signature by SLH-DSA, the longest: 49,856 bytes */
 };
 
 /* §4.2; false at what is no packet of a known length. */
@@ -66,8 +68,41 @@ static bool recognise_openpgp(const struct sight *sight)
 	return is_ring(sight->head, sight->size);
 }
 
+/* One of the two lists of a signature: notations, policies, whatever its maker puts there (§5.2.3).
+ */
+static void visit_list(struct visit *visit, struct cursor *c, bool wide)
+{
+	uint64_t length = wide ? cursor_u32be(c) : cursor_u16be(c);
+	rest_hand_over_part(visit, BYTES("subpackets"), cursor_take(c, length));
+}
+
+/* What is no number becomes a child when it could hold a program, and so do numbers that no
+ * algorithm has. */
+static void visit_packet(struct visit *visit, uint8_t tag, struct bytes body)
+{
+	struct cursor c = cursor_over(body);
+	struct bytes numbers = body;
+	if (tag == SIGNATURE) {
+		uint8_t version = cursor_u8(&c);
+		cursor_skip(&c, 3); /* type, algorithms */
+		for (int i = 0; i < 2 && version >= 4; i++)
+			visit_list(visit, &c, version >= 6);
+		numbers = cursor_ok(&c) ? bytes_from(body, c.at) : body;
+	} else if (tag == USER_ATTRIBUTE) { /* a picture, behind its head (§5.12) */
+		size_t at = bytes_find(bytes_slice(body, 0, PICTURE_WITHIN), BYTES("\xff\xd8\xff"));
+		rest_hand_over_part(visit, BYTES("user attribute"),
+		                    bytes_from(body, at < body.len ? at : 0));
+		return;
+	} else if (tag == USER_ID || tag == TRUST) {
+		rest_hand_over_part(visit, BYTES("text"), body);
+		return;
+	}
+	if (numbers.len > NUMBERS_MOST)
+		rest_hand_over_part(visit, BYTES("numbers"), numbers);
+}
+
 /* Returns where the packets of rings and signatures end; `whole` is false at a damaged one. */
-static size_t known_end(struct bytes body, bool *whole)
+static size_t known_end(struct visit *visit, struct bytes body, bool *whole)
 {
 	struct cursor c = cursor_over(body);
 	uint8_t tag;
@@ -77,6 +112,7 @@ static size_t known_end(struct bytes body, bool *whole)
 		*whole = next_packet(&c, &tag, &packet);
 		if (!*whole || !is_known(tag))
 			return at;
+		visit_packet(visit, tag, packet);
 	}
 	return body.len;
 }
@@ -86,7 +122,7 @@ static enum read_result read_openpgp(struct visit *visit, struct bytes body)
 	bool whole = true;
 	if (!is_ring(body, body.len))
 		return READ_NOT_MINE;
-	size_t end = known_end(body, &whole);
+	size_t end = known_end(visit, body, &whole);
 	visit_unpacked(visit, bytes_slice(body, 0, end));
 	if (!whole)
 		return rest_damaged(visit, body, end, "damaged OpenPGP packet");

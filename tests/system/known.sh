@@ -14,7 +14,7 @@ fan = b"".join(struct.pack(">I", sum(n[0] <= i for n in names)) for i in range(2
 put(known, "pack.idx", b"\xfftOc\0\0\0\2" + fan + b"".join(names) + noise[:4 * len(names)] + bytes(4 * len(names)) + noise[:40])
 
 def packet(tag, data): return bytes([0x80 | tag << 2 | 2]) + struct.pack(">I", len(data)) + data
-put(known, "ring.gpg", packet(6, b"\4" + noise[:50000]) + packet(13, b"Sample") + packet(2, b"\4" + noise[:60000]))
+put(known, "ring.gpg", packet(6, b"\4" + noise[:50000]) + packet(13, b"Sample") + packet(2, b"\4\x13\x16\x08" + bytes(4) + noise[:60000]))
 put(unknown, "message.gpg", packet(6, b"\4" + noise[:50]) + packet(13, b"Sample") + packet(18, b"\1" + noise))
 
 def encrypt(plain, key=55665):

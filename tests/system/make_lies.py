@@ -493,6 +493,13 @@ def mails():
     yield "base64-of-zip", base64.encodebytes(ZIP), "found"
     yield "base64-one-line", base64.b64encode(ZIP), "found"
     yield "base64-url-safe", base64.urlsafe_b64encode(NOISE), "open"
+    key = lambda tag, body: bytes([0xc0 | tag, 255]) + struct.pack(">I", len(body)) + body
+    ring = key(6, b"\4" + NOISE[:300])
+    yield "ring-plain", ring + key(13, b"somebody") + key(2, b"\3\5" + NOISE[:300]), "plain"
+    yield "ring-attribute-noise", ring + key(17, NOISE), "gap"
+    yield "ring-attribute-tgz", ring + key(17, TGZ), "found"
+    yield "ring-notation-noise", ring + key(2, b"\4\x13\x16\x08" + struct.pack(">H", 60000) + NOISE[:60000] + b"\0\0" + NOISE[:300]), "gap"
+    yield "ring-large-number", ring + key(6, b"\4" + NOISE + NOISE), "gap"
     yield "hex-of-noise", binascii.hexlify(NOISE), "open"
     yield "hex-of-zip", binascii.hexlify(ZIP), "open"
     yield "json-of-base64", b'{"name": "a", "data": "' + base64.b64encode(ZIP).replace(b"/", b"\\/").replace(b"+", b"\\u002B") + b'"}\n', "found"
