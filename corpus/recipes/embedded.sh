@@ -67,6 +67,7 @@ for name, order in ("", "<"), ("-big", ">"):
     save("squashfs-3" + name, CODE + v3(order) + PIECES + CODE)
     save("cramfs" + name, CODE + cramfs(order, 76 + len(PIECES)) + PIECES + CODE)
     save("jffs2" + name, CODE + node(order) + PIECES + node(order) + CODE)
+save("squashfs-padded", squashfs("<", 4, 96 + len(PIECES)).ljust(96, b"\0") + PIECES + bytes(700) + CODE + squashfs("<", 4, 96 + len(PIECES)).ljust(96, b"\0") + PIECES)
 save("squashfs-cut", CODE + squashfs("<", 4, 1 << 20).ljust(96, b"\0") + PIECES)
 save("squashfs-not", CODE + squashfs("<", 9, 200).ljust(96, b"\0") + b"UBI#\1" + PIECES + b"\x85\x19\1\xe0" + PIECES + b"\x45\x3d\xcd\x28" + PIECES)
 save("ubi", CODE + ubi + PIECES + ubi + PIECES)

@@ -96,8 +96,9 @@ static size_t take_stream(struct look *look, size_t at)
 {
 	struct bytes from = bytes_from(look->body, at);
 	const struct form *form = form_at(look, at);
-	if (form && form->kind == look->whole)
-		return 0;
+	bool is_itself = form && at == 0 && form->kind >= PACKED_SQUASHFS;
+	if (is_itself || (form && form->kind == look->whole))
+		return 0; /* it was told already what the object is */
 	size_t length = form ? packed_length(form->kind, from, &look->trial) : 0;
 	if (form && look->trial.unfinished)
 		length = from.len;
