@@ -53,24 +53,28 @@ static struct bytes *slices_of(struct evidence *row, size_t index)
 	return index < sizeof slices / sizeof slices[0] ? slices[index] : NULL;
 }
 
+/* All its slices lie in one piece of memory, which begins with the object. */
 static void free_row(struct evidence *row)
 {
-	for (size_t i = 0; slices_of(row, i); i++)
-		free_bytes(*slices_of(row, i));
+	free_bytes(row->object);
 }
 
 /* Deep copy; the note is always a constant. */
 static bool copy_row(struct evidence *out, const struct evidence *row)
 {
+	size_t length = 0;
 	*out = *row;
-	for (size_t i = 0; slices_of(out, i); i++) {
-		if (copy_bytes(slices_of(out, i)))
-			continue;
-		while (i-- > 0)
-			free_bytes(*slices_of(out, i));
-		return false;
+	for (size_t i = 0; slices_of(out, i); i++)
+		length += slices_of(out, i)->len;
+	uint8_t *copy = malloc(length + 1);
+	for (size_t i = 0; copy && slices_of(out, i); i++) {
+		struct bytes *slice = slices_of(out, i);
+		if (slice->len > 0)
+			memcpy(copy, slice->ptr, slice->len);
+		slice->ptr = copy;
+		copy += slice->len;
 	}
-	return true;
+	return copy != NULL;
 }
 
 /* A path that later ones are compared with: without it, rows of one object look like several. */
@@ -345,16 +349,12 @@ static struct draft *find_draft(struct grouping *grouping, uint32_t vendor, uint
 		    (draft->nexus == NEXUS_MENTION) == mention && bytes_equal(draft->where, where))
 			return draft;
 	struct draft *draft = calloc(1, sizeof *draft);
-	size_t most = mention ? MENTION_EVIDENCE_KEPT : FINDING_EVIDENCE_KEPT;
-	struct evidence *evidence = calloc(most, sizeof *evidence);
-	if (!draft || !evidence || !copy_bytes(&where)) {
+	if (!draft || !copy_bytes(&where)) {
 		free(draft);
-		free(evidence);
 		grouping->out_of_memory = true;
 		return NULL;
 	}
-	*draft = (struct draft){
-		.vendor = vendor, .product = product, .where = where, .evidence = evidence};
+	*draft = (struct draft){.vendor = vendor, .product = product, .where = where};
 	draft->nexus = mention ? NEXUS_MENTION : NEXUS_COUNT;
 	draft->chain = *bucket;
 	*bucket = draft;
@@ -364,29 +364,46 @@ static struct draft *find_draft(struct grouping *grouping, uint32_t vendor, uint
 	return draft;
 }
 
-/* The row takes a free place, or that of a weaker one: what a finding rests on is always kept. */
-static struct evidence *room_for(struct draft *draft, enum strength strength)
+/* Most drafts have a row or two, and there may be very many of them: room grows with the rows. */
+static bool make_room(struct draft *draft, size_t most)
 {
-	size_t most = draft->nexus == NEXUS_MENTION ? MENTION_EVIDENCE_KEPT : FINDING_EVIDENCE_KEPT;
-	if (draft->evidence_kept < most)
-		return &draft->evidence[draft->evidence_kept++];
-	for (size_t i = most; i > 0 && strength > STRENGTH_INDICATOR; i--) {
-		if (draft->evidence[i - 1].strength >= strength)
-			continue;
-		free_row(&draft->evidence[i - 1]);
-		return &draft->evidence[i - 1];
-	}
+	if (draft->evidence_kept < draft->evidence_room)
+		return true;
+	size_t room = draft->evidence_room > 0 ? draft->evidence_room * 2 : 1;
+	if (room > most)
+		room = most;
+	struct evidence *rows = realloc(draft->evidence, room * sizeof *rows);
+	if (!rows)
+		return false;
+	draft->evidence = rows;
+	draft->evidence_room = room;
+	return true;
+}
+
+/* A place that a weaker row has: what a finding rests on is always kept. */
+static struct evidence *weaker_than(struct draft *draft, enum strength strength)
+{
+	for (size_t i = draft->evidence_kept; i > 0 && strength > STRENGTH_INDICATOR; i--)
+		if (draft->evidence[i - 1].strength < strength)
+			return &draft->evidence[i - 1];
 	return NULL;
 }
 
-void draft_keep(struct draft *draft, struct evidence *row)
+bool draft_keep(struct draft *draft, struct evidence *row)
 {
-	struct evidence *room = room_for(draft, row->strength);
-	if (room)
-		*room = *row;
+	size_t most = draft->nexus == NEXUS_MENTION ? MENTION_EVIDENCE_KEPT : FINDING_EVIDENCE_KEPT;
+	struct evidence *place = NULL;
+	bool fits = draft->evidence_kept >= most || make_room(draft, most);
+	if (fits && draft->evidence_kept < most)
+		place = &draft->evidence[draft->evidence_kept++];
+	else if (fits && (place = weaker_than(draft, row->strength)))
+		free_row(place);
+	if (place)
+		*place = *row;
 	else
 		free_row(row);
 	*row = (struct evidence){0};
+	return fits;
 }
 
 /* Names of files that are in other programs too, one or two of them, are together nowhere but in
@@ -408,7 +425,7 @@ static bool count_object(struct draft *draft, uint64_t number, uint64_t size)
 	if (draft->counted_count > 0 && draft->counted[draft->counted_count - 1].number == number)
 		return true;
 	if (draft->counted_count == draft->counted_room) {
-		size_t room = draft->counted_room * 2 + 4;
+		size_t room = draft->counted_room * 2 + 1;
 		struct counted *counted = realloc(draft->counted, room * sizeof *counted);
 		if (!counted)
 			return false;
@@ -440,10 +457,8 @@ static void add_row(struct grouping *grouping, struct draft *draft, const struct
 	draft->evidence_count++;
 	struct evidence copy;
 	if (!count_object(draft, grouping->object_number, row->object_size) ||
-	    !copy_row(&copy, row))
+	    !copy_row(&copy, row) || !draft_keep(draft, &copy))
 		grouping->out_of_memory = true;
-	else
-		draft_keep(draft, &copy);
 }
 
 static bool is_version(enum fact_kind kind)

@@ -45,7 +45,7 @@ struct draft {
 	uint32_t names[DRAFT_NAMES], name_count; /* marks of file names */
 	uint64_t name_object;                    /* that the last of them was of */
 	struct evidence *evidence;
-	size_t evidence_kept;
+	size_t evidence_kept, evidence_room;
 	size_t host;                    /* while they are merged: see host_length() */
 	enum strength version_strength; /* of the evidence that it came with */
 	struct draft *next, *chain;
@@ -73,8 +73,9 @@ void drafts_finish(struct drafts *drafts);
  * they could prove less than together. */
 bool drafts_merge(struct drafts *drafts, const struct pack *pack);
 
-/* Keeps a row, or lets it go when stronger ones fill the room. Takes what the row owns. */
-void draft_keep(struct draft *draft, struct evidence *row);
+/* Keeps a row, or lets it go when stronger ones fill the room. Takes what the row owns. False
+ * without memory. */
+bool draft_keep(struct draft *draft, struct evidence *row);
 void draft_destroy(struct draft *draft);
 
 enum certainty draft_certainty(const struct draft *draft);

@@ -77,7 +77,7 @@ static void absorb(struct merging *merging, struct draft *into, struct draft *fr
 		merging->out_of_memory = true;
 	absorb_names(into, from);
 	for (size_t i = 0; i < from->evidence_kept; i++)
-		draft_keep(into, &from->evidence[i]);
+		merging->out_of_memory |= !draft_keep(into, &from->evidence[i]);
 	from->evidence_kept = 0;
 	draft_destroy(from);
 }

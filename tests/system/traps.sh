@@ -131,6 +131,18 @@ look '100,000 files in one folder' 0 "$work/many"
 says '^objects 100000$' 'each is counted'
 rm -rf "$work/many"
 
+mkdir "$work/findings"
+python3 - "$work/findings" <<'EOF'
+import os, sys
+os.chdir(sys.argv[1])
+for i in range(15000):
+    os.mkdir(str(i))
+    with open(f"{i}/package.json", "wb") as file:
+        file.write(b'{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}\n')
+EOF
+look '15,000 findings' 1 "$work/findings"
+rm -rf "$work/findings"
+
 python3 - "$work" <<'EOF'
 import os, sys
 os.chdir(sys.argv[1])
