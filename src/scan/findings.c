@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 /* Rows of one object, gathered until the next object begins: a signature's status must be known
- * before a name counts. */
+ * before a name counts. One object has fewer, but members of one name in a container come as one:
+ * then so many are weighed at a time. */
 enum { ROWS_MOST = 16384 };
 
 struct grouping {
@@ -633,8 +634,8 @@ static void group_row(struct grouping *grouping, struct evidence *row, uint32_t 
 	note_root(grouping, draft, row, installed);
 }
 
-/* All rows of one object are here: weigh them, and add each to its draft. */
-static void close_object(struct grouping *grouping)
+/* Weighs the rows that are here, and adds each to its draft. */
+static void group_rows(struct grouping *grouping)
 {
 	grouping->named.known = false;
 	grouping->in_product_path = false;
@@ -652,22 +653,22 @@ static void close_object(struct grouping *grouping)
 	for (size_t i = 0; i < grouping->row_count; i++)
 		free_row(&grouping->rows[i]);
 	grouping->row_count = 0;
-	grouping->object_number++;
 }
 
 static bool on_fact(void *context, const struct evidence *fact)
 {
 	struct grouping *grouping = context;
-	if (!bytes_equal(buffer_bytes(&grouping->object), fact->object)) {
-		close_object(grouping);
+	bool same = bytes_equal(buffer_bytes(&grouping->object), fact->object);
+	if (!same || grouping->row_count == ROWS_MOST)
+		group_rows(grouping);
+	if (!same) {
+		grouping->object_number++;
 		keep_path(grouping, &grouping->object, fact->object);
 	}
-	if (grouping->row_count < ROWS_MOST) {
-		if (copy_row(&grouping->rows[grouping->row_count], fact))
-			grouping->row_count++;
-		else
-			grouping->out_of_memory = true;
-	}
+	if (copy_row(&grouping->rows[grouping->row_count], fact))
+		grouping->row_count++;
+	else
+		grouping->out_of_memory = true;
 	return !grouping->out_of_memory;
 }
 
@@ -687,7 +688,7 @@ enum debar_status drafts_make(struct store *store, size_t target,
 	buffer_init(&grouping->unproven, STORE_TEXT_MOST);
 	enum debar_status status = store_facts(store, target, on_fact, grouping, error);
 	if (status == DEBAR_OK || status == DEBAR_CANCELLED)
-		close_object(grouping);
+		group_rows(grouping);
 	if (grouping->out_of_memory)
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory to judge the findings");
 	for (size_t i = 0; i < grouping->row_count; i++)

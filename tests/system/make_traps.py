@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import sys
+import tarfile
 import zipfile
 import zlib
 
@@ -65,6 +66,18 @@ def greedy_xz():
     whole[at] = 40  # 4 GiB - 1
     whole[12 + length - 4:12 + length] = struct.pack("<I", zlib.crc32(bytes(whole[12:12 + length - 4])))
     return bytes(whole)
+
+
+def namesakes(count=17000):
+    """Members that all have one name; no two that mention the vendor look alike, and the last is more than a mention."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for i in range(count + 1):
+            body = b" " * (i % 150) + b"www.kaspersky.com" + b" " * (i // 150) if i < count else MARKED
+            member = tarfile.TarInfo("package.json")
+            member.size = len(body)
+            archive.addfile(member, io.BytesIO(body))
+    return out.getvalue()
 
 
 UNIT = 5  # bytes of each instruction of the quine
@@ -130,7 +143,7 @@ def quine():
 def main():
     folder = sys.argv[1]
     for name, body in {"bomb.zip": bomb(), "overlapping.zip": overlapping(), "hidden.zip": hidden(), "chain.gz": chain(),
-                       "greedy.xz": greedy_xz(), "quine.gz": quine(), "marked.json": MARKED}.items():
+                       "greedy.xz": greedy_xz(), "quine.gz": quine(), "namesakes.tar": namesakes(), "marked.json": MARKED}.items():
         with open(os.path.join(folder, name), "wb") as file:
             file.write(body)
 

@@ -48,6 +48,7 @@ trapped 'an xz with a dictionary of 4 GiB' 'memory limit' "$made/greedy.xz"
 trapped 'a bomb and few objects' 'over the limit of objects' --max-objects 10 "$made/bomb.zip"
 trapped 'archives left closed' 'depth limit' --depth 0 "$made/hidden.zip"
 found 'a member that the directory does not name' "$made/hidden.zip"
+found 'one of 17,000 members of the same name' "$made/namesakes.tar"
 
 # Things inside things.
 mkdir "$work/nest"
