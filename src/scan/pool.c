@@ -164,7 +164,7 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 	if (item->shared && item->share == 0)
 		shared_forget_held(item->shared);
 	item->bytes_said = 0;
-	item->begun = false;
+	item->begun = item->told_shares = false;
 	item->tried |= suspect;
 	item->file.suspect |= suspect;
 	into->alone = suspect;
@@ -277,8 +277,10 @@ static bool share_out(struct pool *pool, struct item *item, const struct wire_at
 
 static bool take_share(struct pool *pool, struct item *item, const struct wire_atoms *atoms)
 {
-	if (item->shares < 2 || item->share != 0 || !wire_atoms_fit(atoms, item->file.size))
+	if (item->shares < 2 || item->share != 0 || item->told_shares ||
+	    !wire_atoms_fit(atoms, item->file.size))
 		return false;
+	item->told_shares = true;
 	return item->shared || share_out(pool, item, atoms); /* it may be the second try */
 }
 
@@ -346,6 +348,7 @@ struct pool_build pool_build(const struct pool *pool)
 	return pool->build;
 }
 
+/* What the programs say before they have seen a hostile byte: it is believed, once. */
 static enum debar_status take_hello(struct pool *pool, struct worker *worker,
                                     const struct wire_hello *hello, struct debar_error *error)
 {
@@ -356,6 +359,9 @@ static enum debar_status take_hello(struct pool *pool, struct worker *worker,
 		                 "cannot build the jail for readers (%.*s); --unsafe-no-sandbox "
 		                 "scans without one",
 		                 (int)hello->problem.len, (const char *)hello->problem.ptr);
+	if (!hello->jailed && !pool->options.unsafe_no_sandbox)
+		return error_set(error, DEBAR_DENIED, 0, "%s says that it is in no jail",
+		                 pool->options.worker_path);
 	if (hello->version != WIRE_VERSION)
 		return error_set(error, DEBAR_INVALID, 0, "%s is of another version",
 		                 pool->options.worker_path);
@@ -383,11 +389,12 @@ static enum debar_status take_message(struct pool *pool, struct worker *worker,
 	for (struct bytes before = message; wire_next_frame(&message, &frame, &broken);
 	     before = message) {
 		struct bytes raw = bytes_slice(before, 0, before.len - message.len);
-		if (frame.type == WIRE_HELLO) {
+		if (frame.type == WIRE_HELLO && !worker->greeted) {
 			enum debar_status status = take_hello(pool, worker, &frame.hello, error);
 			if (status != DEBAR_OK)
 				return status;
-		} else if (!worker->greeted || !take_frame(pool, worker, &frame, raw)) {
+		} else if (!worker->greeted || frame.type == WIRE_HELLO ||
+		           !take_frame(pool, worker, &frame, raw)) {
 			broken = true;
 			break;
 		}
@@ -471,14 +478,17 @@ enum debar_status pool_poll(struct pool *pool, int milliseconds, struct debar_er
 	if (*pool->options.cancelled)
 		return error_set(error, DEBAR_CANCELLED, 0, "the scan was interrupted");
 	uint64_t now = look_at_clock(pool);
+	uint32_t seconds = pool->options.settings.limits.seconds;
 	for (size_t i = 0; i < pool->options.jobs; i++) {
 		struct worker *worker = &pool->workers[i];
 		enum debar_status status = DEBAR_OK;
-		const char *stuck =
-			worker_stuck(worker, now, pool->options.settings.limits.seconds);
-		if (polled[i].revents & (POLLIN | POLLHUP | POLLERR))
+		const char *stuck = worker_stuck(worker, now, seconds);
+		if (polled[i].revents & (POLLIN | POLLHUP | POLLERR)) {
 			status = hear(pool, worker, error);
-		else if (stuck)
+			/* To speak without an end gains no time. */
+			stuck = worker_overdue(worker, now, seconds);
+		}
+		if (status == DEBAR_OK && stuck)
 			status = replace(pool, worker, stuck, false, error);
 		if (status != DEBAR_OK)
 			return status;

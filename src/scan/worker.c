@@ -21,6 +21,8 @@ enum {
 	SEND_TRIES = 200,   /* when the system is short of something, 10 ms apart */
 };
 
+static const uint64_t SECOND = 1000000000U; /* in nanoseconds */
+
 /* Where unpacked members go: a file without a name on disk, so that large ones cost no memory;
  * memory if there is no such place. */
 static int open_spill(void)
@@ -195,9 +197,16 @@ static bool begins(struct worker *worker, uint32_t serial)
 	return first;
 }
 
+const char *worker_overdue(const struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file)
+{
+	uint64_t most = ((uint64_t)seconds_per_file + STILL_SECONDS) * SECOND;
+	bool over =
+		worker->batch_count > 0 && worker->begun_ns > 0 && now_ns - worker->begun_ns > most;
+	return over ? "over the limit of time for one file" : NULL;
+}
+
 const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file)
 {
-	const uint64_t second = 1000000000U;
 	if (worker->batch_count == 0 || worker->moved_ns == 0 ||
 	    worker->last_beats != worker->pulse->beats) {
 		worker->last_beats = worker->pulse->beats;
@@ -208,11 +217,9 @@ const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t second
 	    (worker->last_serial != serial && begins(worker, serial)))
 		worker->begun_ns = now_ns;
 	worker->last_serial = serial;
-	if (now_ns - worker->moved_ns > STILL_SECONDS * second)
+	if (now_ns - worker->moved_ns > STILL_SECONDS * SECOND)
 		return "reader hung";
-	if (now_ns - worker->begun_ns > ((uint64_t)seconds_per_file + STILL_SECONDS) * second)
-		return "over the limit of time for one file";
-	return NULL;
+	return worker_overdue(worker, now_ns, seconds_per_file);
 }
 
 void worker_forgive(struct worker *worker, uint64_t nanoseconds)

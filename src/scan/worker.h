@@ -18,7 +18,7 @@ struct item {
 	struct shared *shared; /* once it is known to be a container that others go through, too */
 	bool open, tried;      /* open: not done yet; tried: a worker died over it */
 	bool begun;            /* by the worker's pulse */
-	bool delivered;        /* frames already went out: it said too much to be held back */
+	bool told_shares;      /* by its worker: once is enough */
 	struct buffer said;    /* frames so far: they count when the file is done */
 	uint64_t bytes_said;
 };
@@ -55,6 +55,9 @@ bool worker_send_batch(struct worker *worker, struct batch *batch);
 
 /* NULL while it moves; else the reason to kill it. */
 const char *worker_stuck(struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file);
+
+/* NULL, or the reason to kill it though it speaks: its file takes too long. */
+const char *worker_overdue(const struct worker *worker, uint64_t now_ns, uint32_t seconds_per_file);
 
 /* Takes time off what it is held to account for. */
 void worker_forgive(struct worker *worker, uint64_t nanoseconds);

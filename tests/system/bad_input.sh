@@ -302,6 +302,8 @@ mkdir worker-other
 cp -R bin/. worker-other/
 cp "$BUILD/tests/other_worker" worker-other/debar-worker
 refused 'a worker of another version' 'is of another version' worker-other/debar scan -q file
+cp "$BUILD/tests/free_worker" worker-other/debar-worker
+refused 'a worker without a jail' 'in no jail' worker-other/debar scan -q file
 
 # A jail that cannot be built: nothing is read.
 if [ "$(uname -m)" = x86_64 ]; then

@@ -7,7 +7,8 @@
 mkdir "$work/bin" "$work/target"
 cp "$BUILD/debar" "$BUILD/libdebar.so.0" "$BUILD/policies.pack" "$work/bin/"
 cp "$BUILD/tests/hostile_worker" "$work/bin/debar-worker"
-bad='crash exit flood wrong-pulse lie-serial lie-account lie-span lie-mark lie-garbage'
+bad='crash exit flood wrong-pulse lie-serial lie-account lie-span lie-mark lie-garbage greet-again greet-problem
+	greet-flood'
 for name in $bad; do echo content >"$work/target/$name"; done
 for i in 1 2 3 4 5 6 7 8 9; do echo content >"$work/target/plain$i"; done
 debar=$work/bin/debar
@@ -20,13 +21,13 @@ says 'reader broke the rules' 'a lie is named'
 
 # A container in two shares: one that is lost takes the bytes of the container with it, whichever it is.
 mkdir "$work/shared"
-for name in share-head share-tail share-atoms; do echo content >"$work/shared/$name"; done
+for name in share-head share-tail share-atoms share-flood; do echo content >"$work/shared/$name"; done
 ends 3 'a share that is lost' "$debar" scan -q -j 2 --share 4 -o csv "$work/shared"
-for name in share-head share-tail share-atoms; do says "^\"gap\".*shared/$name\"" "$name: a gap"; done
+for name in share-head share-tail share-atoms share-flood; do says "^\"gap\".*shared/$name\"" "$name: a gap"; done
 says 'share-atoms.*reader broke the rules' 'what lies behind the end is a lie'
 "$debar" scan -q -j 2 --share 4 -o json "$work/shared" >"$work/out"
 says '"read":0,' 'a share that is lost: nothing of the container counts as read'
-says '"unread":24' 'a share that is lost: all of it is unread'
+says '"unread":32' 'a share that is lost: all of it is unread'
 ends 3 'a small file is not shared out' "$debar" scan -q -j 2 -o csv "$work/shared"
 says 'share-tail.*reader broke the rules' 'a small file is not shared out: to say so is a lie'
 
@@ -35,9 +36,10 @@ echo content >"$work/names/lie-name"
 ends 0 'a match that is none is not believed' "$debar" scan -q "$work/names"
 
 # Each of these takes its time, so they run side by side.
-mkdir "$work/hang" "$work/dither" "$work/deaf" "$work/more"
-for name in hang plain1 plain2; do echo content >"$work/hang/$name"; done
-for name in dither plain1 plain2; do echo content >"$work/dither/$name"; done
+mkdir "$work/hang" "$work/dither" "$work/chatter" "$work/deaf" "$work/more"
+for case in hang dither chatter; do
+	for name in $case plain1 plain2; do echo content >"$work/$case/$name"; done
+done
 echo content >"$work/deaf/deaf"
 # Long paths fill the way to a worker that takes no message.
 python3 - "$work/more" <<'EOF'
@@ -47,7 +49,7 @@ os.makedirs(folder)
 for i in range(4000):
     open(f"{folder}/{i}", "w").close()
 EOF
-for case in hang dither deaf; do
+for case in hang dither chatter deaf; do
 	(timeout 150 "$debar" scan -q -j 1 --max-seconds 1 -c "$work/$case.db" -o csv "$work/$case" "$work/more" \
 		>"$work/$case.out" 2>"$work/$case.err"
 		echo $? >"$work/$case.status") &
@@ -58,15 +60,17 @@ ended() {
 	cat "$work/$1.err" >&2
 	return "$(cat "$work/$1.status")"
 }
-for case in hang dither deaf; do
+for case in hang dither chatter deaf; do
 	ends 3 "$case: the worker is replaced" ended $case
 	says "$case/$case\"," "$case: its file is a gap"
 	silent_about "$case/plain" "$case: others are not"
 done
 ended hang >"$work/out"
 says 'reader hung' 'the hang is named'
-ended dither >"$work/out"
-says 'over the limit of time' 'the time spent is named'
+for case in dither chatter; do
+	ended $case >"$work/out"
+	says 'over the limit of time' "$case: the time spent is named"
+done
 
 printf '#!/bin/sh\nexit 7\n' >"$work/bin/debar-worker"
 ends 2 'a worker that never starts' "$debar" scan -q "$work/names"

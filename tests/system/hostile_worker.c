@@ -13,6 +13,9 @@
 #ifndef SPEAKS /* the version it says it is of */
 #define SPEAKS WIRE_VERSION
 #endif
+#ifndef JAILED /* and whether it says that it is in its jail */
+#define JAILED true
+#endif
 
 enum { FD_SOCKET = 3, FD_PULSE = 5 };
 
@@ -53,6 +56,28 @@ static void flood(struct buffer *out, const struct wire_job *job)
 			wire_put_fact(out, &fact);
 		send_all(out);
 	}
+}
+
+/* The same, but never much at once. */
+static _Noreturn void chatter(struct buffer *out, const struct wire_job *job)
+{
+	struct wire_fact fact = some_fact(job);
+	for (;;) {
+		wire_put_fact(out, &fact);
+		send_all(out);
+	}
+}
+
+/* Greets anew: for ever, or with a problem that would end the scan. */
+static void greet(struct buffer *out, const struct wire_job *job)
+{
+	struct wire_hello hello = {WIRE_VERSION, true, {0}, {0}};
+	if (is_named(job, "greet-problem"))
+		hello.problem = BYTES("it is no fun");
+	do {
+		wire_put_hello(out, &hello);
+		send_all(out);
+	} while (is_named(job, "greet-flood"));
 }
 
 /* Is busy for ever, now with this file and now with that. */
@@ -109,7 +134,8 @@ static void lie(struct buffer *out, const struct wire_job *job)
 }
 
 /* A container that is shared out: of "share-tail" the other shares come to nothing, of "share-head"
- * the first; "share-atoms" is said to hold what lies behind its end. */
+ * the first; "share-atoms" is said to hold what lies behind its end; of "share-flood" it is said
+ * for ever that it is shared. */
 static void share_out(struct buffer *out, const struct wire_job *job)
 {
 	struct wire_share share = {.serial = job->serial};
@@ -120,8 +146,10 @@ static void share_out(struct buffer *out, const struct wire_job *job)
 		done = honest(job);
 		done.account.bytes[CLASS_SEARCHED] = 0;
 		done.account.bytes[CLASS_READ] = job->size;
-		wire_put_share(out, &share);
-		send_all(out);
+		do {
+			wire_put_share(out, &share);
+			send_all(out);
+		} while (is_named(job, "share-flood"));
 	}
 	if (is_named(job, job->share == 0 ? "share-head" : "share-tail"))
 		(void)raise(SIGSEGV);
@@ -140,8 +168,12 @@ static void misbehave(struct buffer *out, const struct wire_job *job)
 	if (is_named(job, "hang"))
 		for (;;)
 			(void)pause();
-	if (is_named(job, "flood"))
+	if (bytes_find(job->path, BYTES("/greet-")) != SIZE_MAX)
+		greet(out, job);
+	if (is_named(job, "/flood"))
 		flood(out, job);
+	if (is_named(job, "chatter"))
+		chatter(out, job);
 	if (is_named(job, "dither"))
 		dither(job->serial);
 	if (is_named(job, "deaf"))
@@ -165,7 +197,7 @@ int main(void)
 	buffer_init(&out, WIRE_MESSAGE_MAX);
 	pulse = mmap(NULL, sizeof *pulse, PROT_READ | PROT_WRITE, MAP_SHARED, FD_PULSE, 0);
 	(void)wire_receive(FD_SOCKET, room, sizeof room, NULL, NULL, 0);
-	struct wire_hello hello = {SPEAKS, true, {0}, {0}};
+	struct wire_hello hello = {SPEAKS, JAILED, {0}, {0}};
 	wire_put_hello(&out, &hello);
 	send_all(&out);
 	long length;
