@@ -9,7 +9,7 @@ const char *byte_class_name(enum byte_class class)
 	return class < CLASS_COUNT ? names[class] : NULL;
 }
 
-static void add(uint64_t *sum, uint64_t more)
+void account_sum(uint64_t *sum, uint64_t more)
 {
 	if (ckd_add(sum, *sum, more))
 		*sum = UINT64_MAX;
@@ -17,7 +17,7 @@ static void add(uint64_t *sum, uint64_t more)
 
 void account_add(struct account *sum, const struct account *more)
 {
-	add(&sum->objects, more->objects);
+	account_sum(&sum->objects, more->objects);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
-		add(&sum->bytes[i], more->bytes[i]);
+		account_sum(&sum->bytes[i], more->bytes[i]);
 }

@@ -25,7 +25,8 @@ struct account {
 /* "read", "searched" …; NULL past the last. */
 const char *byte_class_name(enum byte_class class);
 
-/* Adds `more` to `sum`; sums that would overflow stay at UINT64_MAX. */
+/* Sums of sizes, which containers may claim as they please, stay at UINT64_MAX. */
+void account_sum(uint64_t *sum, uint64_t more);
 void account_add(struct account *sum, const struct account *more);
 
 #endif

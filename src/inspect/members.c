@@ -46,9 +46,9 @@ static bool drop_member(struct inspector *inspector, uint64_t size)
 	if (within_limits(inspector))
 		return false;
 	inspector->dropped_objects++;
-	inspector->dropped_bytes += size;
+	account_sum(&inspector->dropped_bytes, size);
 	inspector->account.objects++;
-	inspector->account.bytes[CLASS_UNREAD] += size;
+	account_sum(&inspector->account.bytes[CLASS_UNREAD], size);
 	return true;
 }
 

@@ -515,9 +515,9 @@ static void account_for(struct object *object)
 	left -= random;
 	opaque += random;
 	bool read = object->read_whole || object->read_partly;
-	sums[CLASS_UNREAD] += unread;
-	sums[CLASS_OPAQUE] += opaque;
-	sums[read ? object->understood : CLASS_SEARCHED] += left;
+	account_sum(&sums[CLASS_UNREAD], unread);
+	account_sum(&sums[CLASS_OPAQUE], opaque);
+	account_sum(&sums[read ? object->understood : CLASS_SEARCHED], left);
 	inspector->account.objects++;
 }
 

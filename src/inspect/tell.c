@@ -55,7 +55,7 @@ void tell_gap(struct inspector *inspector, struct bytes member, uint64_t bytes,
 {
 	if (inspector->gaps_told == LIMIT_GAPS_PER_FILE) {
 		inspector->gaps_left++;
-		inspector->gaps_left_bytes += bytes;
+		account_sum(&inspector->gaps_left_bytes, bytes);
 		return;
 	}
 	inspector->gaps_told++;

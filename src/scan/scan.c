@@ -3,7 +3,6 @@
 #include "scan/scan.h"
 
 #include "base/buffer.h"
-#include "base/checked.h"
 #include "core/normal.h"
 #include "scan/events.h"
 #include "scan/how.h"
@@ -302,8 +301,7 @@ static void count_file(struct scan *scan, const struct pool_file *file,
                        const struct account *account)
 {
 	account_add(&scan->all[file->target].account, account);
-	if (ckd_add(&scan->objects_done, scan->objects_done, account->objects))
-		scan->objects_done = UINT64_MAX;
+	account_sum(&scan->objects_done, account->objects);
 	scan->bytes_done += file->size;
 	scan->files_done++;
 }
@@ -329,8 +327,7 @@ static void take_known(struct scan *scan, const struct pool_file *file)
 	while (cache_next_gap(&entry.gaps, &gap, &broken))
 		take_gap(scan, file, &gap);
 	count_file(scan, file, &entry.account);
-	if (ckd_add(&target->remembered, target->remembered, entry.account.objects))
-		target->remembered = UINT64_MAX;
+	account_sum(&target->remembered, entry.account.objects);
 }
 
 static void skip(struct scan *scan, size_t target, const struct tree_entry *entry)
@@ -380,8 +377,8 @@ static enum debar_status take_entry(struct scan *scan, const struct tree_entry *
 		match_names(scan, target, entry->path, entry->link);
 		break;
 	case TREE_UNREACHABLE:
-		scan->all[target].account.objects++;
-		scan->all[target].account.bytes[CLASS_UNREAD] += entry->size;
+		account_sum(&scan->all[target].account.objects, 1);
+		account_sum(&scan->all[target].account.bytes[CLASS_UNREAD], entry->size);
 		match_names(scan, target, entry->path, (struct bytes){0});
 		put_gap(scan, target, &gap);
 		break;
@@ -504,7 +501,7 @@ static void miss_target(struct scan *scan, const char *path, enum debar_status w
 		scan->all[target].special++;
 		return;
 	}
-	scan->all[target].account.objects++;
+	account_sum(&scan->all[target].account.objects, 1);
 	put_gap(scan, target, &gap);
 }
 

@@ -90,12 +90,11 @@ void shared_end(struct shared *shared, const struct share_end *end)
 		(void)snprintf(shared->why[end->share], LIMIT_REASON, "%s", end->why);
 	if (end->why && first) {
 		shared->lost = true;
-		shared->account.objects++;
-		shared->account.bytes[CLASS_UNREAD] += shared->file.size;
+		account_sum(&shared->account.objects, 1);
+		account_sum(&shared->account.bytes[CLASS_UNREAD], shared->file.size);
 	} else if (!end->why) {
 		account_add(&shared->account, &end->done->account);
-		shared->moved +=
-			end->done->moved < shared->file.size ? end->done->moved : shared->file.size;
+		account_sum(&shared->moved, end->done->moved);
 	}
 }
 
@@ -123,7 +122,7 @@ static uint64_t move_to_unread(struct account *account, uint64_t bytes)
 	uint64_t *read = &account->bytes[CLASS_READ];
 	uint64_t moved = bytes < *read ? bytes : *read;
 	*read -= moved;
-	account->bytes[CLASS_UNREAD] += moved;
+	account_sum(&account->bytes[CLASS_UNREAD], moved);
 	return moved;
 }
 

@@ -50,6 +50,18 @@ def hidden():
     return whole[:start] + kept + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 2, 2, len(kept), start, 0)
 
 
+def claims():
+    """Two entries of the directory that lead nowhere, to members of 2^63 bytes each."""
+    whole = zip_of([("seen.txt", b"nothing\n")], zipfile.ZIP_STORED)
+    start = whole.index(b"PK\1\2")
+    sizes = struct.pack("<HHQ", 1, 8, 1 << 63)
+    entries = b"".join(struct.pack("<4s6H3I5H2I", b"PK\1\2", 45, 45, 0, 0, 0, 33, 0, 0xFFFFFFFF, 8, 1, len(sizes), 0, 0, 0, 0,
+                                   4 + i) + b"%d" % i + sizes for i in range(2))
+    end = whole.index(b"PK\5\6")
+    tail = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 3, 3, end - start + len(entries), start, 0)
+    return whole[:end] + entries + tail
+
+
 def chain(deep=200):
     body = b"the bottom\n"
     for _ in range(deep):
@@ -142,8 +154,9 @@ def quine():
 
 def main():
     folder = sys.argv[1]
-    for name, body in {"bomb.zip": bomb(), "overlapping.zip": overlapping(), "hidden.zip": hidden(), "chain.gz": chain(),
-                       "greedy.xz": greedy_xz(), "quine.gz": quine(), "namesakes.tar": namesakes(), "marked.json": MARKED}.items():
+    for name, body in {"bomb.zip": bomb(), "overlapping.zip": overlapping(), "hidden.zip": hidden(), "claims.zip": claims(),
+                       "chain.gz": chain(), "greedy.xz": greedy_xz(), "quine.gz": quine(), "namesakes.tar": namesakes(),
+                       "marked.json": MARKED}.items():
         with open(os.path.join(folder, name), "wb") as file:
             file.write(body)
 

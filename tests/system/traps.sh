@@ -43,6 +43,8 @@ made=$work/made
 trapped 'a bomb of nested zips' 'over the limit of bytes' "$made/bomb.zip"
 trapped 'a gzip that unpacks to itself' 'depth limit' "$made/quine.gz"
 trapped 'a zip with overlapping members' 'overlapping' "$made/overlapping.zip"
+trapped 'members of 2^63 bytes' 'no zip member where the directory points' "$made/claims.zip"
+says '^account unread 18446744073709551615' 'they are more than can be counted'
 trapped '200 gzips inside one another' 'depth limit' "$made/chain.gz"
 trapped 'an xz with a dictionary of 4 GiB' 'memory limit' "$made/greedy.xz"
 trapped 'a bomb and few objects' 'over the limit of objects' --max-objects 10 "$made/bomb.zip"
