@@ -227,13 +227,15 @@ bool cache_next_gap(struct bytes *gaps, struct wire_gap *out, bool *broken)
 	return !*broken;
 }
 
-static bool gaps_are_good(struct bytes gaps)
+/* They speak of all that could not be looked into. */
+static bool gaps_are_good(struct bytes gaps, const struct account *account)
 {
 	struct wire_gap gap;
 	bool broken = false;
+	uint64_t told = 0;
 	while (cache_next_gap(&gaps, &gap, &broken))
-		;
-	return !broken;
+		account_sum(&told, gap.bytes);
+	return !broken && told >= account->bytes[CLASS_OPAQUE];
 }
 
 static bool accounts_for(const struct account *account, uint64_t size)
@@ -260,7 +262,8 @@ bool cache_find(struct cache *cache, struct cache_key key, uint64_t size, struct
 			struct bytes gaps =
 				bytes_slice(cache->gaps, record.gaps_at, record.gaps_len);
 			*out = (struct cache_entry){record.account, gaps};
-			bool good = accounts_for(&record.account, size) && gaps_are_good(gaps);
+			bool good = accounts_for(&record.account, size) &&
+			            gaps_are_good(gaps, &record.account);
 			cache->met[middle] = good;
 			return good;
 		}
@@ -278,7 +281,7 @@ void cache_keep(struct cache *cache, struct cache_key key, const struct cache_en
 	struct buffer *gaps = &cache->fresh_gaps;
 	if (cache->fresh_count == CACHE_RECORDS_MOST || entry->gaps.len > CACHE_GAPS_OF_FILE ||
 	    entry->gaps.len > CACHE_GAPS_MOST - gaps->len ||
-	    entry->account.bytes[CLASS_UNREAD] > 0 || !gaps_are_good(entry->gaps))
+	    entry->account.bytes[CLASS_UNREAD] > 0 || !gaps_are_good(entry->gaps, &entry->account))
 		return;
 	if (cache->fresh_count == cache->fresh_room) {
 		size_t room = cache->fresh_room * 2 + 1024;

@@ -163,7 +163,7 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 	buffer_clear(&item->said);
 	if (item->shared && item->share == 0)
 		shared_forget_held(item->shared);
-	item->bytes_said = 0;
+	item->bytes_said = item->gap_bytes = 0;
 	item->begun = item->told_shares = false;
 	item->tried |= suspect;
 	item->file.suspect |= suspect;
@@ -220,6 +220,15 @@ static enum debar_status replace(struct pool *pool, struct worker *worker, const
 		                 how, pool->options.worker_path);
 	enum debar_status status = reclaim(pool, worker, why ? why : how, current, lied, error);
 	return status != DEBAR_OK ? status : worker_start(worker, &pool->options, error);
+}
+
+/* What could not be looked into is told by gaps: else a target that was not read would be clean. */
+static bool gaps_tell(const struct item *item, const struct wire_done *done)
+{
+	uint64_t missed = done->moved;
+	account_sum(&missed, done->account.bytes[CLASS_UNREAD]);
+	account_sum(&missed, done->account.bytes[CLASS_OPAQUE]);
+	return missed <= item->gap_bytes;
 }
 
 static bool account_is_possible(const struct item *item, const struct account *account)
@@ -295,6 +304,8 @@ static bool take_fact_or_gap(struct pool *pool, struct item *item, const struct 
 	item->file.said += raw.len;
 	if (item->bytes_said >= SAID_MOST)
 		return false;
+	if (!is_fact)
+		account_sum(&item->gap_bytes, frame->gap.bytes);
 	if (is_fact && frame->fact.flags & WIRE_IF_PARTLY && item->share == 0 && item->shared)
 		return shared_hold(item->shared, raw);
 	buffer_put(&item->said, raw);
@@ -323,7 +334,7 @@ static bool take_frame(struct pool *pool, struct worker *worker, const struct wi
 		return take_share(pool, item, &frame->share.atoms);
 	if (frame->type != WIRE_DONE)
 		return take_fact_or_gap(pool, item, frame, raw);
-	if (!account_is_possible(item, &frame->done.account))
+	if (!account_is_possible(item, &frame->done.account) || !gaps_tell(item, &frame->done))
 		return false;
 	end_item(pool, batch_of(worker, item), item, &frame->done, NULL);
 	return true;

@@ -20,7 +20,7 @@ struct item {
 	bool begun;            /* by the worker's pulse */
 	bool told_shares;      /* by its worker: once is enough */
 	struct buffer said;    /* frames so far: they count when the file is done */
-	uint64_t bytes_said;
+	uint64_t bytes_said, gap_bytes; /* gap_bytes: that its gaps speak of */
 };
 
 struct batch {

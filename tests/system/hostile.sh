@@ -7,8 +7,8 @@
 mkdir "$work/bin" "$work/target"
 cp "$BUILD/debar" "$BUILD/libdebar.so.0" "$BUILD/policies.pack" "$work/bin/"
 cp "$BUILD/tests/hostile_worker" "$work/bin/debar-worker"
-bad='crash exit flood wrong-pulse lie-serial lie-account lie-span lie-mark lie-garbage greet-again greet-problem
-	greet-flood'
+bad='crash exit flood wrong-pulse lie-serial lie-account lie-unread lie-opaque lie-span lie-mark
+	lie-garbage greet-again greet-problem greet-flood'
 for name in $bad; do echo content >"$work/target/$name"; done
 for i in 1 2 3 4 5 6 7 8 9; do echo content >"$work/target/plain$i"; done
 debar=$work/bin/debar
@@ -21,13 +21,13 @@ says 'reader broke the rules' 'a lie is named'
 
 # A container in two shares: one that is lost takes the bytes of the container with it, whichever it is.
 mkdir "$work/shared"
-for name in share-head share-tail share-atoms share-flood; do echo content >"$work/shared/$name"; done
+for name in share-head share-tail share-atoms share-flood share-moved; do echo content >"$work/shared/$name"; done
 ends 3 'a share that is lost' "$debar" scan -q -j 2 --share 4 -o csv "$work/shared"
-for name in share-head share-tail share-atoms share-flood; do says "^\"gap\".*shared/$name\"" "$name: a gap"; done
+for name in share-head share-tail share-atoms share-flood share-moved; do says "^\"gap\".*shared/$name\"" "$name: a gap"; done
 says 'share-atoms.*reader broke the rules' 'what lies behind the end is a lie'
 "$debar" scan -q -j 2 --share 4 -o json "$work/shared" >"$work/out"
 says '"read":0,' 'a share that is lost: nothing of the container counts as read'
-says '"unread":32' 'a share that is lost: all of it is unread'
+says '"unread":40' 'a share that is lost: all of it is unread'
 ends 3 'a small file is not shared out' "$debar" scan -q -j 2 -o csv "$work/shared"
 says 'share-tail.*reader broke the rules' 'a small file is not shared out: to say so is a lie'
 

@@ -118,6 +118,12 @@ static void lie(struct buffer *out, const struct wire_job *job)
 		done.serial += 100000;
 	if (is_named(job, "lie-account"))
 		done.account.bytes[CLASS_SEARCHED] = 0; /* "there was nothing in it" */
+	if (is_named(job, "lie-unread")) {              /* and no gap that tells why */
+		done.account.bytes[CLASS_SEARCHED] = 0;
+		done.account.bytes[CLASS_UNREAD] = job->size;
+	}
+	if (is_named(job, "lie-opaque"))
+		done.account.bytes[CLASS_OPAQUE] = 1;
 	if (is_named(job, "lie-span"))
 		fact.span.length = 1000;
 	if (is_named(job, "lie-mark"))
@@ -151,6 +157,8 @@ static void share_out(struct buffer *out, const struct wire_job *job)
 			send_all(out);
 		} while (is_named(job, "share-flood"));
 	}
+	if (is_named(job, "share-moved") && job->share > 0)
+		done.moved = 1; /* and no gap */
 	if (is_named(job, job->share == 0 ? "share-head" : "share-tail"))
 		(void)raise(SIGSEGV);
 	wire_put_done(out, &done);

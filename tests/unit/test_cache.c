@@ -130,6 +130,9 @@ static void what_must_not_be_kept_is_not(void **state)
 	keep(cache, 3, (struct bytes){0}, 10); /* opaque, and no gap says so */
 	keep(cache, 4, BYTES("no frames"), 10);
 	buffer_clear(&gaps);
+	put_gap(&gaps, CLASS_OPAQUE, 9);
+	keep(cache, 7, buffer_bytes(&gaps), 10); /* nor of all of it */
+	buffer_clear(&gaps);
 	while (gaps.len <= CACHE_GAPS_OF_FILE)
 		put_gap(&gaps, CLASS_OPAQUE, 5);
 	keep(cache, 5, buffer_bytes(&gaps), 10);
