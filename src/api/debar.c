@@ -287,6 +287,16 @@ static enum debar_status choose_cache(struct debar_scan *scan, struct debar_erro
 	return DEBAR_OK;
 }
 
+/* It holds parts of the case as they were, which is to say evidence of earlier scans. */
+static void leave_journal(struct debar_scan *scan)
+{
+	struct stat st;
+	if (!store_journal(scan->debar->store, &st))
+		return;
+	const struct tree_own own = {st.st_dev, st.st_ino, "the journal of the case"};
+	(void)scan_leave_out(scan->scan, &own); /* there is room: it is the second */
+}
+
 enum debar_status debar_scan_start(struct debar *debar, const char *const *targets, size_t count,
                                    const struct debar_scan_options *given, struct debar_scan **out,
                                    struct debar_error *error)
@@ -342,6 +352,7 @@ enum debar_status debar_scan_start(struct debar *debar, const char *const *targe
 		free(scan);
 		return status;
 	}
+	leave_journal(scan);
 	*out = scan;
 	return DEBAR_OK;
 }

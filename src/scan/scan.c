@@ -23,7 +23,7 @@ enum {
 	PROGRESS_MS = 100,
 	GREETING_SECONDS = 20, /* that a cache is waited for: workers take a fiftieth of one */
 	JOINED_MOST = 8 << 20, /* bytes of a path and what is said of it; folders end at 1 MiB */
-	OWN_MOST = 9,          /* files that one scan writes: the case and its streams */
+	OWN_MOST = 10,         /* files that one scan writes: the case, its journal, and streams */
 };
 
 /* What is known of a target while it is scanned. */

@@ -65,7 +65,7 @@ static const struct {
 
 enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
 
-static enum debar_status create(const struct store *store, struct debar_error *error)
+enum debar_status schema_stamp(const struct store *store, struct debar_error *error)
 {
 	char stamp[128];
 	int length =
@@ -73,7 +73,12 @@ static enum debar_status create(const struct store *store, struct debar_error *e
 	                 APPLICATION_ID, SCHEMA_VERSION);
 	if (length < 0 || (size_t)length >= sizeof stamp)
 		return error_set(error, DEBAR_INVALID, 0, "the case's stamp is too long");
-	enum debar_status status = sqlite_run(store, stamp, error);
+	return sqlite_run(store, stamp, error);
+}
+
+static enum debar_status create(const struct store *store, struct debar_error *error)
+{
+	enum debar_status status = schema_stamp(store, error);
 	for (size_t i = 0; i < TABLE_COUNT && status == DEBAR_OK; i++)
 		status = sqlite_run(store, tables[i].sql, error);
 	return status;

@@ -9,4 +9,7 @@
  * file holds exactly these. */
 enum debar_status schema_prepare(const struct store *store, struct debar_error *error);
 
+/* Says whose file it is and of which version, whether it does already or not. */
+enum debar_status schema_stamp(const struct store *store, struct debar_error *error);
+
 #endif

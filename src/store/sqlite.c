@@ -122,6 +122,15 @@ static enum debar_status harden(const struct store *store, struct debar_error *e
 	return status;
 }
 
+/* The journal is made now, and stays until the store is closed: see store_journal(). To set what is
+ * set already is a write like any other. */
+static enum debar_status begin_journal(const struct store *store, struct debar_error *error)
+{
+	enum debar_status status =
+		sqlite_run(store, "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL", error);
+	return status == DEBAR_OK ? schema_stamp(store, error) : status;
+}
+
 /* A reader stays in one transaction, so that all it sees is of one moment. A writer takes the lock
  * at once; exclusive locking mode keeps it when the transaction ends. */
 static enum debar_status take_lock(const struct store *store, struct debar_error *error)
@@ -137,10 +146,7 @@ static enum debar_status take_lock(const struct store *store, struct debar_error
 		status = schema_prepare(store, error);
 	if (status == DEBAR_OK)
 		status = sqlite_run(store, "COMMIT", error);
-	if (status == DEBAR_OK)
-		status = sqlite_run(
-			store, "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL", error);
-	return status;
+	return status == DEBAR_OK ? begin_journal(store, error) : status;
 }
 
 /* A relative path gets a "./", lest SQLite takes one like "file:x" for an address. */
@@ -185,6 +191,13 @@ out:
 	else
 		store_close(store);
 	return status;
+}
+
+bool store_journal(const struct store *store, struct stat *out)
+{
+	const char *main = sqlite3_db_filename(store->db, "main");
+	const char *name = main && main[0] ? sqlite3_filename_journal(main) : NULL;
+	return name && name[0] && stat(name, out) == 0;
 }
 
 void store_close(struct store *store)

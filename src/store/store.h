@@ -19,6 +19,8 @@
 #include "core/error.h"
 #include "core/result.h"
 
+#include <sys/stat.h>
+
 enum {
 	STORE_TEXT_MOST = 64 * 1024,    /* a path is at most half of it */
 	STORE_EVIDENCE_MOST = 1000,     /* rows kept with one finding: nobody reads more */
@@ -37,6 +39,11 @@ struct store;
  * one. DEBAR_INVALID: not a case, a damaged one, or a newer debar's. */
 enum debar_status store_open(const char *path, bool for_writing, struct store **out,
                              struct debar_error *error);
+
+/* The file beside the case in which a store that was opened for writing keeps what its case was
+ * before: from the one's opening to its closing it is the same. False when there is none, as for a
+ * case in memory. */
+bool store_journal(const struct store *store, struct stat *out);
 
 /* Keeps what was written so far. NULL is fine. Close the results read from it first. */
 void store_close(struct store *store);

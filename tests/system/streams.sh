@@ -45,6 +45,16 @@ ok 'and its twin' check "$work/more"
 ok 'both say the same' cmp "$target/rows" "$work/more"
 ok 'it is left out of the scan' grep -q '"type":"skipped".*target/rows: a report that this scan writes' "$target/rows"
 rm "$target/rows"
+
+# The case in its target is left out, and so is its journal, which holds what an earlier scan found.
+mkdir "$work/inside"
+cp "$work/small/package.json" "$work/inside/"
+ends 1 'the case in its target' "$debar" scan -q -c "$work/inside/case.db" "$work/inside"
+echo nothing >"$work/inside/package.json"
+for again in 'once more' 'and again'; do
+	ends 0 "the case in its target, $again" "$debar" scan -q -c "$work/inside/case.db" -o csv "$work/inside"
+done
+
 ends 1 'a stored scan in rows' "$debar" scan -q -o ndjson "$target"
 ok 'a stored scan in rows' "$debar" report -o ndjson
 cp "$work/out" "$rows"
