@@ -20,7 +20,8 @@ enum {
 		16 << 20, /* a batch of large files is sent before it is full, to share them out */
 	BATCH_PATHS = 96 * 1024, /* bytes of paths: they must fit a message */
 	SAID_HELD = 8 << 20,     /* bytes a file may say before it is believed line by line */
-	SAID_MOST = 512 << 20,   /* more than any file has to say: a flood */
+	HELD_MOST = 64 << 20,  /* the same for all files: a worker may speak of each it was given */
+	SAID_MOST = 512 << 20, /* more than any file has to say: a flood */
 	DEATHS_IN_A_ROW = 5,   /* workers that die before they greet: the installation is broken */
 	DESCRIPTORS_KEPT = 64, /* for the case, the walk, and whatever else the process has open */
 	AWAY_MS = 3000,        /* between two looks at the workers: this process did not run */
@@ -34,6 +35,7 @@ struct pool {
 	uint64_t replacements, polled_ns;
 	unsigned early_deaths;
 	size_t open_items, open_most;
+	size_t held; /* bytes that open items have said */
 	size_t filling_paths;
 	bool no_memory; /* to share a container out */
 	struct pool_build build;
@@ -48,6 +50,14 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
+/* Gives the memory back, too: there may be many such. */
+static void forget_said(struct pool *pool, struct item *item)
+{
+	pool->held -= item->said.len;
+	buffer_finish(&item->said);
+	buffer_init(&item->said, SAID_HELD + 2 * WIRE_MESSAGE_MAX);
+}
+
 static void close_item(struct pool *pool, struct batch *batch, struct item *item)
 {
 	if (!item->shared) {
@@ -55,7 +65,7 @@ static void close_item(struct pool *pool, struct batch *batch, struct item *item
 			(void)close(item->fd);
 		free((void *)(uintptr_t)item->file.path.ptr);
 	}
-	buffer_finish(&item->said);
+	forget_said(pool, item);
 	item->fd = -1;
 	item->open = false;
 	batch->left--;
@@ -79,7 +89,7 @@ static void destroy_batch(struct pool *pool, struct batch *batch)
 static void deliver(struct pool *pool, struct item *item)
 {
 	frames_tell(buffer_bytes(&item->said), &item->file, &pool->options.events);
-	buffer_clear(&item->said);
+	forget_said(pool, item);
 }
 
 /* The end of a file, or of a share of one: by a worker's word, or (`why`) because no worker could.
@@ -90,6 +100,7 @@ static void end_item(struct pool *pool, struct batch *batch, struct item *item,
 	const struct pool_events *events = &pool->options.events;
 	struct shared *shared = item->shared;
 	if (shared) {
+		pool->held -= item->said.len; /* it is with the others of the container then */
 		shared_end(shared, &(struct share_end){.share = item->share,
 		                                       .file = &item->file,
 		                                       .said = &item->said,
@@ -160,7 +171,7 @@ static bool line_up(struct pool *pool, struct batch *old, struct item *item, boo
 	                               : (*others = batch_create());
 	if (!into)
 		return false;
-	buffer_clear(&item->said);
+	forget_said(pool, item);
 	if (item->shared && item->share == 0)
 		shared_forget_held(item->shared);
 	item->bytes_said = item->gap_bytes = 0;
@@ -309,9 +320,14 @@ static bool take_fact_or_gap(struct pool *pool, struct item *item, const struct 
 	if (is_fact && frame->fact.flags & WIRE_IF_PARTLY && item->share == 0 && item->shared)
 		return shared_hold(item->shared, raw);
 	buffer_put(&item->said, raw);
-	if (item->said.len > SAID_HELD)
+	if (!buffer_ok(&item->said))
+		return false;
+	pool->held += raw.len;
+	if (item->said.len > SAID_HELD || pool->held > HELD_MOST) {
+		item->file.in_parts = true;
 		deliver(pool, item);
-	return buffer_ok(&item->said);
+	}
+	return true;
 }
 
 static uint32_t serial_of(const struct wire_frame *frame)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The workers: started in their jails, given files in batches, distrusted. What they say comes out
- * through callbacks, each file's facts and gaps together and once. A worker that crashes, hangs,
- * floods or lies is killed and replaced; the file it had in hand is tried once more alone, and then
- * becomes a gap with the reason.
+ * through callbacks, each file's facts and gaps together and once, unless there are very many. A
+ * worker that crashes, hangs, floods or lies is killed and replaced; the file it had in hand is
+ * tried once more alone, and then becomes a gap with the reason.
  */
 #ifndef SCAN_POOL_H
 #define SCAN_POOL_H
@@ -23,6 +23,7 @@ struct pool_file {
 	uint64_t identity[2]; /* the caller's own word for it, not looked at here */
 	uint64_t said;        /* bytes of frames that workers sent about it, in all attempts */
 	bool suspect;         /* a worker died or lied while it had the file */
+	bool in_parts;        /* too much was said of it to be handed out at once */
 };
 
 struct pool_events {

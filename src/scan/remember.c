@@ -255,13 +255,16 @@ void remember_file(struct remember *remember, int fd, const struct stat *stat,
 	file->identity[1] = key.words[1];
 }
 
-void remember_gap(struct remember *remember, const struct wire_gap *gap)
+/* What is handed out in parts comes amid that of other files. */
+void remember_gap(struct remember *remember, const struct pool_file *file,
+                  const struct wire_gap *gap)
 {
-	if (remember && gap->class == CLASS_OPAQUE) /* what could not be read is tried again */
+	bool may = remember && !file->in_parts;
+	if (may && gap->class == CLASS_OPAQUE) /* what could not be read is tried again */
 		wire_put_gap(&remember->gaps, gap);
 }
 
-/* Frames of a file come in one run before its end, unless there are more than may be kept. */
+/* Frames of a file come in one run before its end. */
 void remember_done(struct remember *remember, const struct pool_file *file,
                    const struct account *account, bool lost)
 {
@@ -271,7 +274,7 @@ void remember_done(struct remember *remember, const struct pool_file *file,
 	struct cache_entry entry = {*account, buffer_bytes(&remember->gaps)};
 	/* Every byte counts: a fact, an unread gap, or what was said before a worker died is not
 	 * among the gaps here. */
-	if ((key.words[0] | key.words[1]) != 0 && !lost && !file->suspect &&
+	if ((key.words[0] | key.words[1]) != 0 && !lost && !file->suspect && !file->in_parts &&
 	    buffer_ok(&remember->gaps) && file->said == entry.gaps.len)
 		cache_keep(remember->cache, key, &entry);
 	buffer_clear(&remember->gaps);

@@ -41,7 +41,8 @@ void remember_file(struct remember *remember, int fd, const struct stat *stat,
                    struct pool_file *file);
 
 /* A gap of a file, and its end, as the pool tells them. */
-void remember_gap(struct remember *remember, const struct wire_gap *gap);
+void remember_gap(struct remember *remember, const struct pool_file *file,
+                  const struct wire_gap *gap);
 void remember_done(struct remember *remember, const struct pool_file *file,
                    const struct account *account, bool lost);
 

@@ -269,7 +269,7 @@ static void on_gap(void *self, const struct pool_file *file, const struct wire_g
 {
 	struct scan *scan = self;
 	take_gap(scan, file, gap);
-	remember_gap(scan->remember, gap);
+	remember_gap(scan->remember, file, gap);
 }
 
 static void match_one(struct scan *scan, size_t target, enum fact_kind kind, struct bytes object,

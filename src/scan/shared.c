@@ -85,6 +85,7 @@ void shared_end(struct shared *shared, const struct share_end *end)
 	*end->said = (struct buffer){0};
 	shared->file.said += end->file->said;
 	shared->file.suspect |= end->file->suspect;
+	shared->file.in_parts |= end->file->in_parts;
 	shared->partly |= end->why || end->done->partly;
 	if (end->why)
 		(void)snprintf(shared->why[end->share], LIMIT_REASON, "%s", end->why);

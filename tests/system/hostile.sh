@@ -35,6 +35,16 @@ mkdir "$work/names"
 echo content >"$work/names/lie-name"
 ends 0 'a match that is none is not believed' "$debar" scan -q "$work/names"
 
+# A worker that says 6 MiB of each of 60 files before it is done with the first of them.
+mkdir "$work/hoard"
+i=0
+while [ $i -lt 60 ]; do
+	echo content >"$work/hoard/hoard-$i"
+	i=$((i + 1))
+done
+ends 0 'what is said is held within bounds' "$SOURCE/tests/system/measured.py" --seconds 60 --mib 200 --notes "$work/notes" \
+	"$debar" scan -q -j 1 "$work/hoard"
+
 # Each of these takes its time, so they run side by side.
 mkdir "$work/hang" "$work/dither" "$work/chatter" "$work/deaf" "$work/more"
 for case in hang dither chatter; do

@@ -165,6 +165,32 @@ static void share_out(struct buffer *out, const struct wire_job *job)
 	send_all(out);
 }
 
+/* Says much of each file, and is done with none before it has spoken of all. */
+static void hoard(struct buffer *out, const struct wire_job *job)
+{
+	enum { MUCH = 6 << 20, LONG = 30000 };
+	static uint8_t text[LONG];
+	struct wire_fact fact = some_fact(job);
+	memset(text, 'x', sizeof text);
+	fact.value = (struct bytes){text, sizeof text};
+	for (size_t said = 0; said < MUCH; said += sizeof text) {
+		wire_put_fact(out, &fact);
+		send_all(out);
+	}
+}
+
+static void end_hoard(struct buffer *out, struct bytes jobs)
+{
+	struct wire_job job;
+	while (wire_next_job(&jobs, &job)) {
+		struct wire_done done = honest(&job);
+		if (bytes_find(job.path, BYTES("/hoard-")) != SIZE_MAX)
+			wire_put_done(out, &done);
+	}
+	if (out->len > 0)
+		send_all(out);
+}
+
 static void misbehave(struct buffer *out, const struct wire_job *job)
 {
 	pulse->serial = job->serial;
@@ -190,7 +216,9 @@ static void misbehave(struct buffer *out, const struct wire_job *job)
 		pulse->serial = 0xFFFFFFFF;
 		(void)raise(SIGILL);
 	}
-	if (bytes_find(job->path, BYTES("/share-")) != SIZE_MAX)
+	if (bytes_find(job->path, BYTES("/hoard-")) != SIZE_MAX)
+		hoard(out, job);
+	else if (bytes_find(job->path, BYTES("/share-")) != SIZE_MAX)
 		share_out(out, job);
 	else
 		lie(out, job);
@@ -216,6 +244,7 @@ int main(void)
 			misbehave(&out, &job);
 			(void)close(descriptors[i]);
 		}
+		end_hoard(&out, (struct bytes){room, (size_t)length});
 	}
 	return 0;
 }
