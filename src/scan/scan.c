@@ -589,18 +589,19 @@ static enum debar_status failed_before(const struct scan *scan, struct debar_err
 static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 {
 	char now[40];
+	const bool complete = !scan->cancelled; /* once and for all: who cancels now is too late */
 	struct judge_options judging = {
 		.now = time_now(scan, now),
 		.pack = scan->options.pack,
 		.directives = scan->options.directives,
 		.directive_count = scan->options.directive_count,
-		.complete = !scan->cancelled,
+		.complete = complete,
 	};
 	enum debar_status status = DEBAR_OK;
 	if (scan->target_count == 0)
 		return error_set(error, DEBAR_CANCELLED, 0,
 		                 "interrupted before anything was looked into");
-	scan->outcome = scan->cancelled ? VERDICT_UNDECIDED : VERDICT_ABSENT;
+	scan->outcome = complete ? VERDICT_ABSENT : VERDICT_UNDECIDED;
 	for (size_t i = 0; i < scan->target_count && status == DEBAR_OK; i++) {
 		status = store_set_account(scan->options.store, i, &scan->all[i].account,
 		                           scan->all[i].special, scan->all[i].remembered, error);
@@ -617,9 +618,9 @@ static enum debar_status conclude(struct scan *scan, struct debar_error *error)
 		return status;
 	char text[40];
 	double seconds = scan->how.reproducible ? 0 : (double)(now_ns() - scan->started_ns) / 1e9;
-	status = store_end_scan(scan->options.store, !scan->cancelled, time_now(scan, text),
-	                        seconds, error);
-	if (status == DEBAR_OK && !scan->cancelled)
+	status =
+		store_end_scan(scan->options.store, complete, time_now(scan, text), seconds, error);
+	if (status == DEBAR_OK && complete)
 		remember_save(scan->remember, pool_build(scan->pool).mixed);
 	return status == DEBAR_OK ? DEBAR_END : status;
 }

@@ -31,6 +31,7 @@ struct state {
 static struct state *state;
 static long blocks;
 static const char *forbidden;
+static void (*instead)(void);
 static bool types_hidden;
 static sqlite3_mem_methods sqlite_memory;
 
@@ -48,6 +49,11 @@ void inject_then(enum inject_kind kind, uint64_t nth)
 {
 	state->then_nth = nth;
 	state->then = kind;
+}
+
+void inject_instead(void (*act)(void))
+{
+	instead = act;
 }
 
 bool inject_stop(void)
@@ -84,6 +90,10 @@ static bool fails(enum inject_kind kind, int code)
 	state->fired = state->then == INJECT_NOTHING;
 	if (!state->fired)
 		inject_start(state->then, state->then_nth, 0);
+	if (instead) {
+		instead();
+		return false;
+	}
 	errno = code;
 	return true;
 }

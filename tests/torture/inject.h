@@ -43,6 +43,9 @@ void inject_start(enum inject_kind kind, uint64_t nth, uint64_t every);
 /* Once that has failed, it is the `nth` call of another kind that does; after inject_start(). */
 void inject_then(enum inject_kind kind, uint64_t nth);
 
+/* Calls of the kind that is to fail do this instead, and go well. NULL: they fail again. */
+void inject_instead(void (*act)(void));
+
 /* No more failures. True when there was one: the second, if there is to be one. */
 bool inject_stop(void);
 

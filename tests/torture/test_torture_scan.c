@@ -56,6 +56,8 @@ static char paths[3][128];
 static char first_id[24];
 static struct result first, expected, got;
 static bool half_an_event;
+static struct debar_scan *running; /* to be interrupted */
+static enum debar_outcome ended_as;
 
 static const char npm[] = "{\"name\": \"@kaspersky/hexa-ui\", \"version\": \"6.198.2\"}\n";
 
@@ -199,11 +201,15 @@ static enum debar_status scan_all(bool reproducible, struct debar_error *error)
 	enum debar_status status = debar_open(&options, &debar, error);
 	if (status == DEBAR_OK)
 		status = debar_scan_start(debar, targets, COUNT_OF(targets), &how, &scan, error);
+	running = scan;
 	while (status == DEBAR_OK) {
 		status = debar_scan_next(scan, &event, error);
 		if (status == DEBAR_OK)
 			check_event(event);
 	}
+	running = NULL;
+	if (status == DEBAR_END)
+		ended_as = debar_scan_outcome(scan);
 	debar_scan_close(scan);
 	debar_close(debar);
 	return status;
@@ -321,6 +327,17 @@ static void check_result(void)
 		fail_msg("another report, and no gap tells why:\n%s", got.report);
 }
 
+/* What was interrupted says so, and is absent nowhere. */
+static void check_incomplete(void)
+{
+	for (size_t i = 0; i < got.target_count; i++)
+		for (size_t j = 0; j < got.targets[i].verdict_count; j++)
+			if (got.targets[i].verdicts[j] == VERDICT_ABSENT)
+				fail_msg("target %zu is absent, and the scan incomplete", i);
+	if (ended_as == DEBAR_ABSENT)
+		fail_msg("an incomplete scan that ends as absent");
+}
+
 static size_t descriptor_count(void)
 {
 	size_t count = 0;
@@ -382,7 +399,9 @@ static bool run(const struct plan *plan, enum debar_status *status)
 	if (!same_report(&got, &first))
 		fail_msg("the scan before is not what it was");
 	load_result(NULL, &got);
-	if (*status == DEBAR_END || (got.complete && strcmp(got.id, first_id) != 0))
+	if (*status == DEBAR_END && !got.complete)
+		check_incomplete();
+	else if (*status == DEBAR_END || (got.complete && strcmp(got.id, first_id) != 0))
 		check_result();
 	return failed;
 }
@@ -505,6 +524,33 @@ static void the_disk_may_fill_at_every_write(void **state)
 	torture(INJECT_SQLITE_TRUNCATE, 0, 50, 1);
 }
 
+static void interrupt_it(void)
+{
+	debar_scan_cancel(running);
+}
+
+/* It comes with one call or the other, up to the last of the scan. */
+static void it_may_be_interrupted_at_every_call(void **state)
+{
+	(void)state;
+	static const enum inject_kind kinds[] = {INJECT_STAT, INJECT_READ,          INJECT_POLL,
+	                                         INJECT_OPEN, INJECT_SQLITE_MEMORY, INJECT_MEMORY};
+	size_t ends[2] = {0};
+	inject_instead(interrupt_it);
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		enum debar_status status;
+		struct plan plan = {.kind = kinds[i], .nth = 1};
+		for (; run(&plan, &status); plan.nth += 1 + plan.nth / 6) {
+			if (status != DEBAR_END && status != DEBAR_CANCELLED)
+				fail_msg("an interruption is no error");
+			ends[status == DEBAR_END && got.complete]++;
+		}
+	}
+	inject_instead(NULL);
+	print_message("           %zu interrupted in time, %zu too late\n", ends[0], ends[1]);
+	assert_true(ends[0] > 20 && ends[1] > 0);
+}
+
 static int prepare(void **state)
 {
 	(void)state;
@@ -584,6 +630,7 @@ int main(void)
 		cmocka_unit_test(every_worker_may_fail_to_start),
 		cmocka_unit_test(every_allocation_of_sqlite_may_fail),
 		cmocka_unit_test(the_disk_may_fill_at_every_write),
+		cmocka_unit_test(it_may_be_interrupted_at_every_call),
 	};
 	return cmocka_run_group_tests(tests, prepare, remove_all);
 }
