@@ -137,6 +137,10 @@ int __real_dup2(int from, int to);
 int __real_close_range(unsigned first, unsigned last, int flags);
 int __real_execve(const char *path, char *const *arguments, char *const *environment);
 pid_t __real_waitpid(pid_t child, int *status, int flags);
+int __real_mkstemp64(char *path);
+int __real_rename(const char *from, const char *to);
+int __real_syncfs(int fd);
+ssize_t __real_getrandom(void *data, size_t size, unsigned flags);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -166,6 +170,10 @@ int __wrap_dup2(int from, int to);
 int __wrap_close_range(unsigned first, unsigned last, int flags);
 int __wrap_execve(const char *path, char *const *arguments, char *const *environment);
 pid_t __wrap_waitpid(pid_t child, int *status, int flags);
+int __wrap_mkstemp64(char *path);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_syncfs(int fd);
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned flags);
 /* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
 
 static void *counted(void *memory)
@@ -371,6 +379,26 @@ int __wrap_execve(const char *path, char *const *arguments, char *const *environ
 pid_t __wrap_waitpid(pid_t child, int *status, int flags)
 {
 	return is_interrupted() ? -1 : __real_waitpid(child, status, flags);
+}
+
+int __wrap_mkstemp64(char *path)
+{
+	return fails(INJECT_OPEN, EMFILE) ? -1 : __real_mkstemp64(path);
+}
+
+int __wrap_rename(const char *from, const char *to)
+{
+	return fails(INJECT_WRITE, ENOSPC) ? -1 : __real_rename(from, to);
+}
+
+int __wrap_syncfs(int fd)
+{
+	return fails(INJECT_WRITE, EIO) ? -1 : __real_syncfs(fd);
+}
+
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned flags)
+{
+	return fails(INJECT_READ, ENOSYS) ? -1 : __real_getrandom(data, size, flags);
 }
 
 static void *sqlite_malloc(int size)

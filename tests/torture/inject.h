@@ -18,8 +18,8 @@ enum inject_kind {
 	INJECT_LIST,    /* getdents64 */
 	INJECT_STAT,    /* stat, fstat, fstatat, fstatfs */
 	INJECT_LINK,    /* readlinkat */
-	INJECT_READ,    /* of lists and of standard input */
-	INJECT_WRITE,   /* of reports, and of standard input's copy */
+	INJECT_READ,    /* of lists, of standard input, of a cache; getrandom */
+	INJECT_WRITE,   /* of reports, of a cache, and of standard input's copy; rename, syncfs */
 	INJECT_MAP,     /* mmap */
 	INJECT_SIZE,    /* ftruncate */
 	INJECT_SOCKET,  /* socketpair */

@@ -37,7 +37,7 @@ enum {
 struct outcome {
 	enum verdict verdicts[DIRECTIVES_MOST];
 	size_t verdict_count;
-	uint64_t findings, mentions, open;
+	uint64_t findings, mentions, open, remembered;
 	char gaps[GAPS_MOST]; /* lines "object: reason (bytes)" */
 };
 
@@ -57,6 +57,9 @@ static char first_id[24];
 static struct result first, expected, got;
 static bool half_an_event;
 static struct debar_scan *running; /* to be interrupted */
+static char cache_path[128], full_cache_path[128];
+static const char *cache_from; /* what a run begins with: "", none; NULL: what is there */
+static bool use_cache;
 static enum debar_outcome ended_as;
 
 static const char npm[] = "{\"name\": \"@kaspersky/hexa-ui\", \"version\": \"6.198.2\"}\n";
@@ -192,6 +195,8 @@ static enum debar_status scan_all(bool reproducible, struct debar_error *error)
 	                                       .excludes = excludes,
 	                                       .accept_patterns = accepted,
 	                                       .files_from = list_path,
+	                                       .use_cache = use_cache,
+	                                       .cache_path = cache_path,
 	                                       .share_bytes = 700, /* two for the tar */
 	                                       .has_share = 1};
 	const char *const targets[] = {paths[0], paths[1], paths[2], "-"};
@@ -232,6 +237,7 @@ static void take_targets(const struct scan_summary *summary, struct result *out)
 		outcome->findings = target->finding_count;
 		outcome->mentions = target->mention_count;
 		outcome->open = target->gaps_open;
+		outcome->remembered = target->remembered;
 	}
 }
 
@@ -323,7 +329,7 @@ static void check_result(void)
 	assert_int_equal(got.target_count, expected.target_count);
 	for (size_t i = 0; i < got.target_count; i++)
 		disturbed |= check_target(i, &got.targets[i], &expected.targets[i]);
-	if (!disturbed)
+	if (!disturbed && !use_cache) /* of which more or less may be used */
 		fail_msg("another report, and no gap tells why:\n%s", got.report);
 }
 
@@ -355,6 +361,12 @@ static void begin_again(void)
 	(void)snprintf(journal, sizeof journal, "%s-journal", case_path);
 	(void)unlink(journal);
 	copy_file(before_path, case_path);
+	if (use_cache && cache_from) {
+		(void)unlink(cache_path);
+		if (cache_from[0])
+			copy_file(cache_from, cache_path);
+		(void)chmod(cache_path, 0600);
+	}
 	int input = open(stdin_path, O_RDONLY | O_CLOEXEC);
 	assert_true(input >= 0);
 	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
@@ -551,6 +563,83 @@ static void it_may_be_interrupted_at_every_call(void **state)
 	assert_true(ends[0] > 20 && ends[1] > 0);
 }
 
+static uint64_t remembered(void)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < got.target_count; i++)
+		sum += got.targets[i].remembered;
+	return sum;
+}
+
+/* Of a cache that is written beside the old one; names that end otherwise are left over. */
+static size_t left_over(void)
+{
+	size_t count = 0;
+	DIR *here = opendir(folder);
+	assert_non_null(here);
+	for (const struct dirent *entry; (entry = readdir(here));)
+		count += strncmp(entry->d_name, "cache.", strlen("cache.")) == 0;
+	assert_int_equal(closedir(here), 0);
+	return count;
+}
+
+/* Without a cache, which is then written, and with one. Whatever fails, the next scan with what is
+ * left says what a scan without a cache says. */
+static void torture_cache(enum inject_kind kind, const char *from)
+{
+	static const struct plan nothing = {.kind = INJECT_NOTHING};
+	enum debar_status status;
+	struct plan plan = {.kind = kind, .nth = 1};
+	bool failed = true;
+	for (; failed; plan.nth += 1 + plan.nth / 5) {
+		cache_from = from;
+		failed = run(&plan, &status);
+		assert_int_equal(left_over(), 0);
+		cache_from = NULL;
+		(void)run(&nothing, &status);
+		assert_int_equal(status, DEBAR_END);
+		for (size_t i = 0; i < got.target_count; i++)
+			if (check_target(i, &got.targets[i], &expected.targets[i]))
+				fail_msg("target %zu has other gaps", i);
+	}
+	print_message("           %llu calls\n", (unsigned long long)plan.nth);
+}
+
+/* False when the files lie where no cache is trusted. */
+static bool fill_cache(void)
+{
+	static const struct plan nothing = {.kind = INJECT_NOTHING};
+	enum debar_status status;
+	(void)sleep(3); /* what has just changed is not kept */
+	cache_from = "";
+	(void)run(&nothing, &status);
+	assert_int_equal(status, DEBAR_END);
+	assert_int_equal(remembered(), 0);
+	if (access(cache_path, R_OK) != 0)
+		return false;
+	copy_file(cache_path, full_cache_path);
+	cache_from = NULL;
+	(void)run(&nothing, &status);
+	assert_true(remembered() > SMALL_FILES);
+	return true;
+}
+
+static void a_cache_may_fail_at_every_call(void **state)
+{
+	(void)state;
+	static const enum inject_kind kinds[] = {INJECT_MEMORY, INJECT_OPEN, INJECT_STAT,
+	                                         INJECT_READ, INJECT_WRITE};
+	use_cache = true;
+	bool trusted = fill_cache();
+	for (size_t i = 0; trusted && i < COUNT_OF(kinds); i++) {
+		torture_cache(kinds[i], "");
+		torture_cache(kinds[i], full_cache_path);
+	}
+	use_cache = false;
+	if (!trusted)
+		skip();
+}
+
 static int prepare(void **state)
 {
 	(void)state;
@@ -566,6 +655,8 @@ static int prepare(void **state)
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(case_path, sizeof case_path, "%s/case.db", folder);
 	(void)snprintf(before_path, sizeof before_path, "%s/before.db", folder);
+	(void)snprintf(cache_path, sizeof cache_path, "%s/cache", folder);
+	(void)snprintf(full_cache_path, sizeof full_cache_path, "%s/full", folder);
 	(void)snprintf(paths[0], sizeof paths[0], "%s/tree", folder);
 	(void)snprintf(paths[1], sizeof paths[1], "%s/package.json", folder);
 	(void)snprintf(paths[2], sizeof paths[2], "%s/clean.txt", folder);
@@ -631,6 +722,7 @@ int main(void)
 		cmocka_unit_test(every_allocation_of_sqlite_may_fail),
 		cmocka_unit_test(the_disk_may_fill_at_every_write),
 		cmocka_unit_test(it_may_be_interrupted_at_every_call),
+		cmocka_unit_test(a_cache_may_fail_at_every_call),
 	};
 	return cmocka_run_group_tests(tests, prepare, remove_all);
 }
