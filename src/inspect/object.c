@@ -85,15 +85,15 @@ static bool is_of_match(const struct object *object, const struct fact *fact)
 	return false;
 }
 
-/* An object shows a mark a few times at most: the rest prove no more, and a jar has thousands of
- * classes. */
-static bool is_repeated(struct object *object, const uint32_t *marks, size_t count)
+/* An object shows the same marks a few times at most: the rest prove no more, and a jar has
+ * thousands of classes. */
+static bool is_repeated(const struct object *object, const uint32_t *marks, size_t count)
 {
 	size_t same = 0;
-	for (struct kept_fact *known = object->matched; known && same < LIMIT_REPEATS;
+	for (const struct kept_fact *known = object->matched; known && same < LIMIT_REPEATS;
 	     known = known->next)
-		same += known->mark_count > 0 && known->marks[0] == marks[0] &&
-		        known->mark_count == count;
+		same += known->mark_count == count &&
+		        memcmp(known->marks, marks, count * sizeof *marks) == 0;
 	return same >= LIMIT_REPEATS;
 }
 

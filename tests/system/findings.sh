@@ -187,6 +187,13 @@ id=$(sed -n 's/^  \(F-[A-Z2-7]*\)  Hexa UI and UIF ^6\.0\.0 of Kaspersky$/\1/p' 
 ok 'one of them' "$debar" show "$id"
 says '^  version   \^6\.0\.0$' 'has it'
 says '\|\^6\.0\.0 *\|' 'with the bytes that say so'
+# A list of which many lines lie in one product's folder, and one in another's: both folders are in the vendor's.
+mkdir -p list/var/lib/dpkg/info
+for i in 1 2 3 4 5 6 7 8 9; do echo "/opt/kaspersky/kesl/bin/$i"; done >list/var/lib/dpkg/info/some.list
+echo /opt/kaspersky/klnagent64/bin/klnagent >>list/var/lib/dpkg/info/some.list
+look 'a list of two products' list
+says '^finding branded weak kes-linux ' 'the first is a finding'
+says '^finding branded weak network-agent ' 'and so is the other'
 
 # What names the vendor where a product of it was found is part of that; elsewhere it is a mention.
 mkdir -p named/web named/home
