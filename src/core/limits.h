@@ -24,7 +24,7 @@ enum {
 	LIMIT_PATH = 32 * 1024, /* deeper than PATH_MAX: archives may nest paths */
 	LIMIT_REASON = 120,     /* a gap's reason is one short sentence */
 	LIMIT_FACTS_PER_OBJECT =
-		4096, /* matching facts that one object may send; the rest are counted */
+		4096, /* matching facts that one object may send; more leave a gap */
 	LIMIT_CONTEXT_PER_OBJECT = 64, /* versions and signature facts that travel with a match */
 	LIMIT_REPEATS =
 		8, /* times that one object may show the same mark; the first ones prove it */

@@ -97,6 +97,14 @@ static bool is_repeated(const struct object *object, const uint32_t *marks, size
 	return same >= LIMIT_REPEATS;
 }
 
+static bool may_keep(struct object *object)
+{
+	bool may = object->kept < LIMIT_FACTS_PER_OBJECT;
+	object->kept += may;
+	object->shows_more |= !may;
+	return may;
+}
+
 void object_keep_fact(struct object *object, const struct fact *fact)
 {
 	struct inspector *inspector = object->inspector;
@@ -118,9 +126,8 @@ void object_keep_fact(struct object *object, const struct fact *fact)
 	object->identified = true;
 	if (count > WIRE_MARKS_MAX)
 		count = WIRE_MARKS_MAX;
-	if (object->kept == LIMIT_FACTS_PER_OBJECT || is_repeated(object, marks, count))
+	if (is_repeated(object, marks, count) || !may_keep(object))
 		return;
-	object->kept++;
 	*object->matched_end = keep(object, fact, marks, count);
 	object->matched_end = &(*object->matched_end)->next;
 }
@@ -270,11 +277,10 @@ static void keep_hits(struct object *object)
 		return;
 	(void)object_body(object);
 	object->quotes = object->quotes || is_text_throughout(object);
-	for (size_t i = 0; i < pass->hit_count && object->kept < LIMIT_FACTS_PER_OBJECT; i++) {
+	for (size_t i = 0; i < pass->hit_count && may_keep(object); i++) {
 		const struct pass_hit *hit = &pass->hits[i];
 		struct fact fact = {
 			FACT_BYTES, {hit->offset, hit->length}, {hit->bytes, hit->length}};
-		object->kept++;
 		struct kept_fact *kept = keep(object, &fact, &hit->mark, 1);
 		kept->if_partly = if_partly;
 		*object->matched_end = kept;
@@ -330,6 +336,9 @@ static void tell_facts(struct object *object)
 	if (has_digest)
 		keep_digest(object, digest);
 	keep_hits(object);
+	if (object->shows_more)
+		tell_gap(object->inspector, object->member, 0, CLASS_UNREAD,
+		         "more evidence in one object than is told");
 	if (!object->matched)
 		return;
 	struct bytes sha256 =

@@ -31,6 +31,7 @@ struct object {
 	struct pass pass;
 	struct kept_fact *matched, **matched_end, *context, **context_end;
 	size_t kept;
+	bool shows_more; /* than LIMIT_FACTS_PER_OBJECT */
 	bool identified; /* a mark of another kind than raw bytes has matched */
 	uint64_t gap_bytes[CLASS_COUNT];
 	bool is_torn;   /* not all of its bytes could be had: they are not touched again */

@@ -195,6 +195,33 @@ look 'a list of two products' list
 says '^finding branded weak kes-linux ' 'the first is a finding'
 says '^finding branded weak network-agent ' 'and so is the other'
 
+# More marks in one file than are told of any.
+mkdir -p crowd/vendors crowded
+python3 - <<'EOF'
+import json
+names = [f"@crowd/{i}" for i in range(4200)]
+with open("crowd/vendors/crowd.yaml", "w") as file:
+    file.write("""schema: debar-vendor/1
+id: crowd
+name: Crowd
+sources: [{id: here, is: this test}]
+entities: [{name: 'Crowd, JSC', relation: self, source: here, confidence: high}]
+marks:
+  - kinds: [npm.dependency]
+    nexus: dependency
+    strength: indicator
+    confidence: high
+    source: here
+    rows:
+""")
+    file.writelines(f"      - {{value: '{name}'}}\n" for name in names)
+with open("crowded/package.json", "w") as file:
+    json.dump({"dependencies": dict.fromkeys(names, "1")}, file)
+EOF
+look 'more marks than are told' -p crowd crowded
+says '^finding dependency weak ' 'some are told'
+says '^gap unread 0 "crowded/package.json" more evidence in one object than is told' 'and that there are more'
+
 # What names the vendor where a product of it was found is part of that; elsewhere it is a mention.
 mkdir -p named/web named/home
 echo '{"dependencies": {"@kaspersky/hexa-ui": "1"}, "author": "Kaspersky Lab"}' >named/web/package.json
