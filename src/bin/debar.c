@@ -91,6 +91,7 @@ int main(int argc, char **argv)
 {
 	take_standard_places();
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGCHLD, SIG_DFL); /* ignored, nobody would learn how a worker ended */
 	(void)signal(SIGXFSZ,
 	             SIG_IGN); /* a limit on file size is an error to report, not a death */
 	int code = run(argc, argv);

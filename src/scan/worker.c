@@ -115,16 +115,26 @@ static void say_why(int status, char why[LIMIT_REASON])
 		               WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
+/* A child that somebody else took note of has ended, too: its number may be another process's. */
+static bool has_ended(pid_t pid, int *status)
+{
+	pid_t ended;
+	do
+		ended = waitpid(pid, status, WNOHANG);
+	while (ended < 0 && errno == EINTR);
+	return ended == pid || (ended < 0 && errno == ECHILD);
+}
+
 void worker_stop(struct worker *worker, char why[LIMIT_REASON])
 {
 	int status = 0;
 	if (worker->pid > 0) {
-		bool ended = waitpid(worker->pid, &status, WNOHANG) == worker->pid;
+		bool ended = has_ended(worker->pid, &status);
 		if (!ended && why) {
 			struct timespec moment = {
 				.tv_nsec = 20 * 1000L * 1000}; /* a dying one gets to say how */
 			(void)nanosleep(&moment, NULL);
-			ended = waitpid(worker->pid, &status, WNOHANG) == worker->pid;
+			ended = has_ended(worker->pid, &status);
 		}
 		if (!ended) {
 			(void)kill(worker->pid, SIGKILL);

@@ -18,6 +18,13 @@ for name in $bad; do says "target/$name" "the gap of $name"; done
 silent_about 'target/plain' 'honest files have no gap'
 says 'reader crashed \(signal 11\)' 'a crash is named'
 says 'reader broke the rules' 'a lie is named'
+cat >"$work/deaf_to_children.py" <<'EOF'
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+EOF
+ends 3 'started by one who ignores his children' python3 "$work/deaf_to_children.py" "$debar" scan -q -o csv "$work/target/crash"
+says 'reader crashed \(signal 11\)' 'a crash is named all the same'
 
 # A container in two shares: one that is lost takes the bytes of the container with it, whichever it is.
 mkdir "$work/shared"
