@@ -4,6 +4,7 @@
 import gzip
 import io
 import os
+import random
 import struct
 import sys
 import tarfile
@@ -78,6 +79,12 @@ def greedy_xz():
     whole[at] = 40  # 4 GiB - 1
     whole[12 + length - 4:12 + length] = struct.pack("<I", zlib.crc32(bytes(whole[12:12 + length - 4])))
     return bytes(whole)
+
+
+def beginnings(count=270000):
+    """Random bytes, in which two of every 24 could begin a stream of zlib's: more than are tried."""
+    noise = random.Random(1).randbytes(22 * count)
+    return b"".join(b"\x78\xda" + noise[i:i + 22] for i in range(0, len(noise), 22))
 
 
 def namesakes(count=17000):
@@ -156,7 +163,7 @@ def main():
     folder = sys.argv[1]
     for name, body in {"bomb.zip": bomb(), "overlapping.zip": overlapping(), "hidden.zip": hidden(), "claims.zip": claims(),
                        "chain.gz": chain(), "greedy.xz": greedy_xz(), "quine.gz": quine(), "namesakes.tar": namesakes(),
-                       "marked.json": MARKED}.items():
+                       "beginnings.bin": beginnings(), "marked.json": MARKED}.items():
         with open(os.path.join(folder, name), "wb") as file:
             file.write(body)
 

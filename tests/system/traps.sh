@@ -47,6 +47,7 @@ trapped 'members of 2^63 bytes' 'no zip member where the directory points' "$mad
 says '^account unread 18446744073709551615' 'they are more than can be counted'
 trapped '200 gzips inside one another' 'depth limit' "$made/chain.gz"
 trapped 'an xz with a dictionary of 4 GiB' 'memory limit' "$made/greedy.xz"
+trapped 'more beginnings than are tried' 'bytes that are searched for packed parts' "$made/beginnings.bin"
 trapped 'a bomb and few objects' 'over the limit of objects' --max-objects 10 "$made/bomb.zip"
 trapped 'archives left closed' 'depth limit' --depth 0 "$made/hidden.zip"
 found 'a member that the directory does not name' "$made/hidden.zip"
