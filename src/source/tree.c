@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-	PATHS_MOST = 512 << 20, /* of folders still to be walked: five million of a hundred bytes */
+	PATHS_MOST = 128 << 20, /* of folders still to be walked: a million of a hundred bytes */
 	PATH_LONGEST = 1 << 20, /* deeper than any tool can make by accident */
 	STEP_MOST = 3000,       /* bytes of a path that one system call takes, below PATH_MAX */
 };
@@ -248,13 +248,16 @@ static const char *own_file(const struct tree *tree, const struct stat *st)
 /* It comes when it is entered. True when it cannot be. */
 static bool give_folder(struct tree *tree, const char *name, struct tree_entry *out)
 {
-	if (out->path.len > PATH_LONGEST) {
-		out->kind = TREE_UNREACHABLE;
+	size_t room = tree->below.len + 1 + strlen(name) + 4; /* that it takes until then */
+	if (out->path.len > PATH_LONGEST)
 		out->reason = "its path is longer than a megabyte";
-		return true;
-	}
-	push_pending(tree, name);
-	return false;
+	else if (room > PATHS_MOST - tree->pending.len)
+		out->reason = "more folders wait to be walked than can be held";
+	else
+		push_pending(tree, name);
+	if (out->reason)
+		out->kind = TREE_UNREACHABLE;
+	return out->reason != NULL;
 }
 
 static bool is_known(struct tree *tree, int folder, struct bytes path)

@@ -162,6 +162,22 @@ with open(os.open("package.json", os.O_CREAT | os.O_WRONLY, dir_fd=at), "wb") as
 EOF
 found '3,000 folders inside one another' "$work/deep"
 
+# The paths of folders that wait to be walked are held: these would take 146 MB.
+mkdir "$work/wide"
+python3 - "$work/wide" <<'EOF'
+import os, sys
+at = os.open(sys.argv[1], os.O_DIRECTORY)
+for i in range(1900):
+    os.mkdir("f" * 255, dir_fd=at)
+    below = os.open("f" * 255, os.O_DIRECTORY, dir_fd=at)
+    os.close(at)
+    at = below
+for i in range(300):
+    os.mkdir(f"{i:0255}", dir_fd=at)
+EOF
+trapped '300 folders with paths of half a megabyte' 'more folders wait to be walked than can be held' "$work/wide"
+rm -rf "$work/wide"
+
 mkdir -p "$work/special"
 mkfifo "$work/special/fifo"
 python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$work/special/socket"
