@@ -16,6 +16,10 @@ enum {
 	MAPPED_PART = 2 << 20, /* bytes of a mapped file that are brought in at once */
 };
 
+/* Of addresses for what is unpacked: no file on ext4 is larger, and a process has eight times that.
+ */
+#define ROOM_MOST ((uint64_t)16 << 40)
+
 uint64_t monotonic_ns(void)
 {
 	struct timespec now;
@@ -52,7 +56,8 @@ struct inspector *inspector_create(const struct inspect_options *options)
 	inspector->window = malloc(OBJECT_WHOLE_MOST + matcher_overlap(options->matcher));
 	buffer_init(&inspector->out, WIRE_MESSAGE_MAX);
 	buffer_init(&inspector->frame, WIRE_MESSAGE_MAX);
-	uint64_t room = options->settings.limits.bytes + LIMIT_SPOOL_KEPT;
+	uint64_t room = options->settings.limits.bytes;
+	room = room < ROOM_MOST ? room + LIMIT_SPOOL_KEPT : ROOM_MOST;
 	if (!inspector->searcher.seen || !inspector->window ||
 	    !spill_open(&inspector->spill, options->spill_fd, room)) {
 		inspector_destroy(inspector);

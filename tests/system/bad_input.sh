@@ -279,6 +279,9 @@ for changed in half stub magic version digest middle end longer; do
 	refused "policies of a pack changed: $changed" "$changed.pack: " "$debar" policy list --pack $changed.pack
 done
 
+# More bytes than there are addresses for.
+ends 0 'a limit that is none' "$debar" scan -q --max-bytes 7000P file
+
 # The worker.
 broken_worker() {
 	mkdir "$2"
