@@ -153,12 +153,23 @@ static void not_all_read(struct object *object, uint64_t from, const char *reaso
 	tell_gap(object->inspector, object->member, object->size - from, CLASS_UNREAD, reason);
 }
 
+/* False when the time for the file is over: what was not passed over until then is a gap. */
+static bool has_time(struct object *object, uint64_t at)
+{
+	if (within_limits(object->inspector))
+		return true;
+	not_all_read(object, at, object->inspector->over);
+	return false;
+}
+
 /* Reads the next part to `place`, behind `overlap` bytes that were passed over before, and passes
  * over it. Returns how much that was; 0 when no more can be read, and a gap was given. */
 static size_t pass_over_part(struct object *object, int fd, uint64_t at, uint8_t *place,
                              size_t overlap)
 {
 	size_t want = object->size - at < PASS_WINDOW ? (size_t)(object->size - at) : PASS_WINDOW;
+	if (!has_time(object, at))
+		return 0;
 	ssize_t got = read_at(fd, place, want, at);
 	if (got < 0) {
 		not_all_read(object, at, "input/output error");
@@ -245,6 +256,8 @@ static void pass_over_large(struct object *object)
 	uint64_t at = 0;
 	(void)object_body(object);
 	while (object->body.len > 0 && at < object->size) {
+		if (!has_time(object, at))
+			return;
 		uint64_t data =
 			holes && at > 0 ? skip_hole(object, at) : at; /* the head is always read */
 		if (data > at) { /* a mark of UTF-16 may end with a zero of the hole */

@@ -76,7 +76,8 @@ void tell_share(const struct object *object)
 void tell_done(const struct object *object)
 {
 	struct inspector *inspector = object->inspector;
-	if (inspector->over)
+	bool was_told = object->is_torn && inspector->dropped_objects == 0;
+	if (inspector->over && !was_told)
 		put_gap(inspector, (struct bytes){0}, inspector->dropped_bytes, CLASS_UNREAD,
 		        inspector->over);
 	if (inspector->gaps_left > 0)
