@@ -97,7 +97,8 @@ const char *debar_report_format(size_t index)
 	return report_format_name(index);
 }
 
-/* Compiles the shipped policies together with the user's into a file in memory. */
+/* Compiles the shipped policies together with the user's into a file in memory, which nobody can
+ * change: workers have it, too. */
 static enum debar_status compile_pack(const struct debar_options *options, int *fd,
                                       struct debar_error *error)
 {
@@ -116,8 +117,10 @@ static enum debar_status compile_pack(const struct debar_options *options, int *
 	buffer_init(&pack, PACK_MOST);
 	enum debar_status status = policy_compile_dirs(dirs, -1, &pack, error);
 	if (status == DEBAR_OK) {
-		*fd = memfd_create("debar-pack", MFD_CLOEXEC);
-		if (*fd < 0 || !whole_write(*fd, buffer_bytes(&pack)))
+		*fd = memfd_create("debar-pack", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+		if (*fd < 0 || !whole_write(*fd, buffer_bytes(&pack)) ||
+		    fcntl(*fd, F_ADD_SEALS,
+		          F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
 			status = error_system(error, "cannot keep the compiled policies");
 	}
 	buffer_finish(&pack);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -170,25 +171,54 @@ static bool copy_all(const struct targets *targets, int to, uint8_t *room, uint6
 	}
 }
 
+/* What workers cannot change is still the same when another one looks at it. So they get a file
+ * without a name that is open once more for reading alone, or, where there is none, memory that is
+ * sealed once it is filled; `*in` is -1 then. False with errno. */
+static bool make_copy(int *out, int *in)
+{
+	const char *place = getenv("TMPDIR");
+	char again[40];
+	*out = open(place && *place ? place : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	(void)snprintf(again, sizeof again, "/proc/self/fd/%d", *out);
+	*in = *out >= 0 ? open(again, O_RDONLY | O_CLOEXEC) : -1;
+	if (*out >= 0 && *in < 0)
+		(void)close(*out);
+	if (*in < 0)
+		*out = memfd_create("debar-stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return *out >= 0;
+}
+
+static bool finish_copy(int *out, int *in)
+{
+	if (*in < 0) {
+		*in = *out;
+		*out = -1;
+		return fcntl(*in, F_ADD_SEALS,
+		             F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+	}
+	int written = *out;
+	*out = -1;
+	return close(written) == 0;
+}
+
 enum debar_status targets_copy_stdin(const struct targets *targets, int *fd, uint64_t *size,
                                      struct debar_error *error)
 {
-	const char *place = getenv("TMPDIR");
-	int copy = open(place && *place ? place : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (copy < 0)
-		copy = memfd_create("debar-stdin", MFD_CLOEXEC);
-	uint8_t *room = copy >= 0 ? malloc(COPIED_AT_ONCE) : NULL;
+	int out = -1, in = -1;
+	uint8_t *room = make_copy(&out, &in) ? malloc(COPIED_AT_ONCE) : NULL;
 	enum debar_status status = DEBAR_OK;
 	*size = 0;
-	if (!room || !copy_all(targets, copy, room, size))
+	if (!room || !copy_all(targets, out, room, size) || !finish_copy(&out, &in))
 		status = error_system(error, "cannot keep standard input");
 	else if (*targets->cancelled)
 		status = error_set(error, DEBAR_CANCELLED, 0,
 		                   "standard input was not read to its end");
 	free(room);
-	if (status != DEBAR_OK && copy >= 0)
-		(void)close(copy);
-	else
-		*fd = copy;
+	if (out >= 0)
+		(void)close(out);
+	if (status == DEBAR_OK)
+		*fd = in;
+	else if (in >= 0)
+		(void)close(in);
 	return status;
 }

@@ -37,9 +37,11 @@ static int open_spill(void)
 	return memfd_create("debar-spill", MFD_CLOEXEC);
 }
 
+/* The worker has it, too, and must not take the ground from under us. */
 static struct wire_pulse *map_pulse(int fd)
 {
-	if (ftruncate(fd, sizeof(struct wire_pulse)) != 0)
+	if (ftruncate(fd, sizeof(struct wire_pulse)) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
 		return NULL;
 	void *map =
 		mmap(NULL, sizeof(struct wire_pulse), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -66,8 +68,8 @@ enum debar_status worker_start(struct worker *worker, const struct pool_options 
 	const char *const arguments[] = {"debar-worker", mode, NULL};
 	*worker = (struct worker){.socket = -1};
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
-	    (pulse = memfd_create("debar-pulse", MFD_CLOEXEC)) < 0 || (spill = open_spill()) < 0 ||
-	    !(worker->pulse = map_pulse(pulse))) {
+	    (pulse = memfd_create("debar-pulse", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0 ||
+	    (spill = open_spill()) < 0 || !(worker->pulse = map_pulse(pulse))) {
 		status = error_system(error, "cannot prepare a worker");
 		goto out;
 	}

@@ -42,6 +42,22 @@ mkdir "$work/names"
 echo content >"$work/names/lie-name"
 ends 0 'a match that is none is not believed' "$debar" scan -q "$work/names"
 
+# A worker that would change what it reads, the policies, or what its host looks at: it cannot.
+mkdir -p "$work/scribbled" "$work/own/vendors"
+echo content >"$work/scribbled/scribble"
+ln -s "$SOURCE/policies" "$work/policies"
+cat >"$work/own/vendors/own.yaml" <<'EOF'
+schema: debar-vendor/1
+id: own
+name: Own
+sources: [{id: here, is: this test}]
+entities: [{name: 'Own, JSC', relation: self, source: here, confidence: high}]
+marks: [{kinds: [pe.company], nexus: branded, strength: identity, confidence: high, source: here, rows: [{value: Own}]}]
+EOF
+ends 0 'what a worker is given stays as it is' "$debar" scan -q -o csv "$work/scribbled"
+ends 0 'so do policies of the own' "$debar" scan -q -o csv -p "$work/own" "$work/scribbled"
+echo content | ends 0 'and standard input' "$debar" scan -q -o csv -
+
 # A worker that says 6 MiB of each of 60 files before it is done with the first of them.
 mkdir "$work/hoard"
 i=0

@@ -17,7 +17,7 @@
 #define JAILED true
 #endif
 
-enum { FD_SOCKET = 3, FD_PULSE = 5 };
+enum { FD_SOCKET = 3, FD_PACK = 4, FD_PULSE = 5 };
 
 static struct wire_pulse *pulse;
 
@@ -66,6 +66,15 @@ static _Noreturn void chatter(struct buffer *out, const struct wire_job *job)
 		wire_put_fact(out, &fact);
 		send_all(out);
 	}
+}
+
+/* Changes what it was given to read, or to share with its host. True when it could. */
+static bool scribble(const struct wire_job *job, int fd)
+{
+	bool may = bytes_equal(job->path, BYTES("-")) || is_named(job, "scribble");
+	return may &&
+	       (ftruncate(FD_PULSE, 0) == 0 || pwrite(FD_PACK, "x", 1, 0) == 1 ||
+	        ftruncate(FD_PACK, 0) == 0 || pwrite(fd, "x", 1, 0) == 1 || ftruncate(fd, 0) == 0);
 }
 
 /* Greets anew: for ever, or with a problem that would end the scan. */
@@ -241,6 +250,8 @@ int main(void)
 		struct bytes message = {room, (size_t)length};
 		struct wire_job job;
 		for (size_t i = 0; i < count && wire_next_job(&message, &job); i++) {
+			if (scribble(&job, descriptors[i]))
+				(void)raise(SIGSEGV);
 			misbehave(&out, &job);
 			(void)close(descriptors[i]);
 		}
