@@ -94,7 +94,7 @@ static bool receive_settings(struct wire_settings *settings)
 	return length > 0 && wire_get_settings((struct bytes){room, (size_t)length}, settings);
 }
 
-static struct inspector *prepare(struct pack **pack, struct matcher **matcher)
+static struct inspector *prepare(struct pack **pack, struct matcher **matcher, uint64_t *room)
 {
 	struct inspect_options options = {.spill_fd = FD_SPILL,
 	                                  .teller = {.send = send_message, .beat = beat}};
@@ -106,6 +106,7 @@ static struct inspector *prepare(struct pack **pack, struct matcher **matcher)
 	options.matcher = *matcher;
 	options.pack = *pack;
 	options.mark_count = pack_mark_count(*pack);
+	*room = inspector_room(&options.settings.limits);
 	return inspector_create(&options);
 }
 
@@ -140,10 +141,10 @@ int main(int argc, char **argv)
 	warm_up_crypto();
 	struct pack *pack = NULL;
 	struct matcher *matcher = NULL;
-	struct inspector *inspector = prepare(&pack, &matcher);
+	struct jail_limits limits = {.memory = worker_memory};
+	struct inspector *inspector = prepare(&pack, &matcher, &limits.file);
 	if (!inspector)
 		return BAD_START;
-	struct jail_limits limits = {.memory = worker_memory, .file = (uint64_t)1 << 62};
 	const char *problem = jailed ? jail_enter(&limits) : jail_limit(&limits);
 	if (problem) {
 		say_hello(false, problem);

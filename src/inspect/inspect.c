@@ -42,6 +42,11 @@ static uint64_t seed_of(const struct pack *pack)
 	return seed;
 }
 
+uint64_t inspector_room(const struct limits *limits)
+{
+	return limits->bytes < ROOM_MOST ? limits->bytes + LIMIT_SPOOL_KEPT : ROOM_MOST;
+}
+
 struct inspector *inspector_create(const struct inspect_options *options)
 {
 	struct inspector *inspector = calloc(1, sizeof *inspector);
@@ -56,8 +61,7 @@ struct inspector *inspector_create(const struct inspect_options *options)
 	inspector->window = malloc(OBJECT_WHOLE_MOST + matcher_overlap(options->matcher));
 	buffer_init(&inspector->out, WIRE_MESSAGE_MAX);
 	buffer_init(&inspector->frame, WIRE_MESSAGE_MAX);
-	uint64_t room = options->settings.limits.bytes;
-	room = room < ROOM_MOST ? room + LIMIT_SPOOL_KEPT : ROOM_MOST;
+	uint64_t room = inspector_room(&options->settings.limits);
 	if (!inspector->searcher.seen || !inspector->window ||
 	    !spill_open(&inspector->spill, options->spill_fd, room)) {
 		inspector_destroy(inspector);

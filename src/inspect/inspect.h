@@ -31,6 +31,9 @@ struct inspect_options {
 	struct teller teller;
 };
 
+/* Bytes that the file for what is unpacked may come to under these limits. */
+uint64_t inspector_room(const struct limits *limits);
+
 /* NULL with errno when memory or the spill file cannot be had. */
 struct inspector *inspector_create(const struct inspect_options *options);
 void inspector_destroy(struct inspector *inspector);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a worker says to a job that no host gives of itself. */
 #define _GNU_SOURCE
+#include "base/text.h"
 #include "jail/jail.h"
 #include "unit/test.h"
 #include "wire/wire.h"
@@ -114,8 +115,9 @@ static void ask(struct talk *talk, struct wire_job *job, const char *content)
 	}
 }
 
-/* A file that changed between two workers: what the first one took for a container of many members
- * is none to the second, who would pass over its share of them. */
+/* A file that changed between two workers: what the first one took for a
+ * container of many members is none to the second, who would pass over its
+ * share of them. */
 static void a_share_of_no_container_is_a_gap(void **state)
 {
 	struct talk *talk = *state;
@@ -135,6 +137,28 @@ static void a_share_of_no_container_is_a_gap(void **state)
 	}
 }
 
+/* A worker that was taken over must not fill the disk. */
+static void the_spill_has_a_bound(void **state)
+{
+	const struct talk *talk = *state;
+	const struct bytes title = BYTES("Max file size ");
+	char path[64], line[256];
+	uint64_t most = 0;
+	(void)snprintf(path, sizeof path, "/proc/%d/limits", (int)talk->pid);
+	FILE *limits = fopen(path, "r");
+	assert_non_null(limits);
+	while (most == 0 && fgets(line, sizeof line, limits)) {
+		struct bytes value = bytes_of(line);
+		if (!bytes_start_with(value, title))
+			continue;
+		value = bytes_trim(bytes_from(value, title.len));
+		assert_true(
+			text_to_u64(bytes_slice(value, 0, bytes_find(value, BYTES(" "))), &most));
+	}
+	assert_int_equal(fclose(limits), 0);
+	assert_int_equal(most, LIMIT_BYTES + LIMIT_SPOOL_KEPT);
+}
+
 /* The same file as one of its own is a text. */
 static void a_file_is_accounted_for(void **state)
 {
@@ -151,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_accounted_for),
 		cmocka_unit_test(a_share_of_no_container_is_a_gap),
+		cmocka_unit_test(the_spill_has_a_bound),
 	};
 	return cmocka_run_group_tests(tests, start_worker, stop_worker);
 }
