@@ -151,6 +151,8 @@ int main(int argc, char **argv)
 		return NO_JAIL;
 	}
 	say_hello(jailed, NULL);
+	if (jailed) /* hostile bytes must not come to speak on somebody's terminal */
+		(void)close(STDERR_FILENO);
 	work(inspector);
 	_exit(0); /* the system takes back what there is */
 }

@@ -6,6 +6,7 @@
 #include "unit/test.h"
 #include "wire/wire.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,9 +116,8 @@ static void ask(struct talk *talk, struct wire_job *job, const char *content)
 	}
 }
 
-/* A file that changed between two workers: what the first one took for a
- * container of many members is none to the second, who would pass over its
- * share of them. */
+/* A file that changed between two workers: what the first one took for a container of many members
+ * is none to the second, who would pass over its share of them. */
 static void a_share_of_no_container_is_a_gap(void **state)
 {
 	struct talk *talk = *state;
@@ -159,6 +159,24 @@ static void the_spill_has_a_bound(void **state)
 	assert_int_equal(most, LIMIT_BYTES + LIMIT_SPOOL_KEPT);
 }
 
+/* Socket, pack, pulse and spill; no terminal. */
+static void it_has_what_it_was_given(void **state)
+{
+	const struct talk *talk = *state;
+	char path[64];
+	unsigned bits = 0;
+	(void)snprintf(path, sizeof path, "/proc/%d/fd", (int)talk->pid);
+	DIR *open_now = opendir(path);
+	if (!open_now) /* others than root may not look */
+		skip();
+	uint64_t number;
+	for (const struct dirent *entry; (entry = readdir(open_now));)
+		if (text_to_u64(bytes_of(entry->d_name), &number) && number < 32)
+			bits |= 1U << number;
+	assert_int_equal(closedir(open_now), 0);
+	assert_int_equal(bits, 1U << 3 | 1U << 4 | 1U << 5 | 1U << 6);
+}
+
 /* The same file as one of its own is a text. */
 static void a_file_is_accounted_for(void **state)
 {
@@ -176,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_file_is_accounted_for),
 		cmocka_unit_test(a_share_of_no_container_is_a_gap),
 		cmocka_unit_test(the_spill_has_a_bound),
+		cmocka_unit_test(it_has_what_it_was_given),
 	};
 	return cmocka_run_group_tests(tests, start_worker, stop_worker);
 }
