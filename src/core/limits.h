@@ -27,7 +27,7 @@ enum {
 		4096, /* matching facts that one object may send; more leave a gap */
 	LIMIT_CONTEXT_PER_OBJECT = 64, /* versions and signature facts that travel with a match */
 	LIMIT_REPEATS =
-		8, /* times that one object may show the same mark; the first ones prove it */
+		8, /* times that one object may show the same marks; the first ones prove it */
 	LIMIT_GAPS_PER_FILE = 20000,  /* listed one by one; the rest are summed up in one */
 	LIMIT_SEEN_PER_OBJECT = 2048, /* parts of an object that became children, kept apart */
 	LIMIT_SPOOL_HEAD = 512 << 10, /* of a large member: what readers recognise it by */
