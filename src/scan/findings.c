@@ -537,7 +537,7 @@ static void take_named_versions(struct grouping *grouping, struct draft *draft,
 		}
 		copy.nexus = row->nexus;
 		draft->evidence_count++;
-		draft_keep(draft, &copy);
+		grouping->out_of_memory |= !draft_keep(draft, &copy);
 	}
 }
 
