@@ -16,6 +16,15 @@ put('plain.jpg', start + segment(0xe1, b'Exif\0\0II*\0' + noise(5000)) + scan + 
 put('progressive.jpg', start + scan + segment(0xda, bytes([1, 1, 0, 0, 63, 0])) + b'\x78' + b'\xff\xff\xd9')
 put('trailing.jpg', start + scan + b'\xff\xd9' + b'PK\3\4 something hides here')
 put('metadata.jpg', start + segment(0xe5, noise(5000)) + segment(0xfe, b'short comment') + segment(0xfe, noise(6000)) + scan + b'\xff\xd9')
+# A segment that is reserved, a small picture of JFIF, Exif that is none, Adobe's resources
+put('segments.jpg', start + segment(0xf0, noise(5000)) + segment(0xe0, b'JFXX\0\x10' + start + scan + b'\xff\xd9PK\3\4 hides') +
+    segment(0xe1, b'Exif\0\0' + noise(5000)) + segment(0xed, b'Photoshop 3.0\x008BIM' + noise(5000)) + scan + b'\xff\xd9')
+# Colour profiles: of two parts, with something behind its only tag; cut off before the second part
+tag = b'desc\0\0\0\0' + noise(64)
+profile = struct.pack('>I', 144 + len(tag)) + bytes(32) + b'acsp' + bytes(88) + struct.pack('>I4sII', 1, b'desc', 144, len(tag)) + tag
+parts = [segment(0xe2, b'ICC_PROFILE\0' + bytes([i + 1, 2]) + part) for i, part in enumerate([profile[:100], profile[100:] + b'behind'])]
+put('profile.jpg', start + parts[0] + parts[1] + segment(0xe2, b'ICC_PROFILE\0\1\1') + scan + b'\xff\xd9')
+put('cut-profile.jpg', start + parts[0] + parts[1][:9])
 put('no-end.jpg', start + scan)
 put('damaged-marker.jpg', start + b'\x00\x00' + scan + b'\xff\xd9')
 put('damaged-length.jpg', start + b'\xff\xe1\0\0' + scan)

@@ -18,6 +18,13 @@ put('private.png', start + chunk(b'prVt', noise(5000)) + chunk(b'smLl', b'small'
 put('text.png', start + chunk(b'zTXt', b'Comment\0\0' + zlib.compress(b'packed words')) +
     chunk(b'iTXt', b'XML:com.adobe.xmp\0\0\0\0\0' + b'<x/>') + chunk(b'iTXt', b'Title\0\1\0en\0\0' + zlib.compress(b'more words')) +
     chunk(b'zTXt', b'Odd\0\7what') + chunk(b'iTXt', b'Long\0\0\0\0\0' + noise(5000)) + pixels + end)
+put('latin.png', start + chunk(b'tEXt', b'Comment\0' + noise(5000)) + chunk(b'tEXt', b'Small\0PK\3\4' + noise(80)) + chunk(b'tEXt', noise(5000).replace(b'\0', b'x')) + pixels + end)
+# Frames of an animation; Exif, and what is none; a profile; a chunk that never is that long
+put('frames.png', start + chunk(b'acTL', struct.pack('>II', 2, 0)) + chunk(b'fcTL', bytes(26)) + pixels + chunk(b'fcTL', bytes(26)) +
+    chunk(b'fdAT', struct.pack('>I', 2) + noise(5000)) + end)
+put('metadata.png', start + chunk(b'iCCP', b'small\0\0' + zlib.compress(b'a colour profile')) + chunk(b'eXIf', b'MM\0*' + noise(5000)) +
+    chunk(b'eXIf', noise(5000)) + chunk(b'gIFx', noise(5000)) + chunk(b'PLTE', noise(6000)) + pixels + end)
+put('damaged-profile.png', start + chunk(b'iCCP', b'small\0\0not zlib') + pixels + end)
 put('bad-text-stream.png', start + chunk(b'zTXt', b'Comment\0\0' + zlib.compress(b'packed words')[:9]) + pixels + end)
 put('damaged-text.png', start + chunk(b'zTXt', b'Comment\0\0not zlib') + pixels + end)
 put('damaged-length.png', start + struct.pack('>I', 1 << 31) + b'IDAT' + b'rest')

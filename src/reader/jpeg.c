@@ -6,35 +6,59 @@
 
 extern const struct reader reader_jpeg;
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP0 = 0xe0, APP15 = 0xef, COM = 0xfe };
+enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, PARTS_MOST = 255 };
 
 static bool stands_alone(uint8_t marker)
 {
 	return marker == 0x01 || (marker >= 0xd0 && marker <= SOI);
 }
 
-/* Metadata that holds small pictures and tables, which look random: Exif, which is a TIFF, Adobe's
- * resources, and colour profiles (ICC.1, annex B.4: its first part has "acsp" at 36). */
+/* A colour profile is cut into segments (ICC.1, annex B.4): their number, and how many. */
+struct profile {
+	struct bytes parts[PARTS_MOST];
+	size_t count;
+};
+
+static void take_profile(struct visit *visit, struct profile *profile, struct bytes data)
+{
+	struct bytes part = bytes_from(data, 14);
+	if (part.len > 0 && profile->count < PARTS_MOST)
+		profile->parts[profile->count++] = part;
+	else
+		rest_hand_over_part(visit, BYTES("metadata"), data);
+}
+
+static void read_profile(struct visit *visit, const struct profile *profile)
+{
+	if (profile->count == 0)
+		return;
+	struct spool *spool = visit_spool(visit, BYTES("profile"), 0);
+	for (size_t i = 0; i < profile->count; i++)
+		if (!spool_write(spool, profile->parts[i]))
+			break;
+	spool_end(spool, NULL);
+}
+
+/* Exif, and Adobe's resources: there is a small picture among them, which looks random. */
 static bool is_known_metadata(struct bytes data)
 {
-	static const struct {
-		struct bytes head;
-		size_t at;
-		struct bytes then;
-	} known[] = {
-		{{(const uint8_t *)"Exif\0", 5}, 6, {(const uint8_t *)"II*\0", 4}},
-		{{(const uint8_t *)"Exif\0", 5}, 6, {(const uint8_t *)"MM\0*", 4}},
-		{{(const uint8_t *)"Photoshop 3.0\0", 14}, 14, {(const uint8_t *)"8BIM", 4}},
-		{{(const uint8_t *)"ICC_PROFILE\0\1", 13}, 50, {(const uint8_t *)"acsp", 4}},
-		{{(const uint8_t *)"JFXX\0\x10\xff\xd8", 8}, 0, {(const uint8_t *)"JFXX", 4}},
-	};
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (bytes_start_with(data, known[i].head) &&
-		    bytes_start_with(bytes_from(data, known[i].at), known[i].then))
-			return true;
-	bool later_part = bytes_start_with(data, BYTES("ICC_PROFILE\0")) && data.len > 14 &&
-	                  data.ptr[12] > 1 && data.ptr[12] <= data.ptr[13];
-	return later_part && !rest_begins_like_a_file(bytes_from(data, 14));
+	if (bytes_start_with(data, BYTES("Exif\0")))
+		return rest_is_exif(bytes_from(data, 6));
+	return bytes_start_with(data, BYTES("Photoshop 3.0\0")) &&
+	       bytes_start_with(bytes_from(data, 14), BYTES("8BIM"));
+}
+
+/* The smaller picture of JFIF (ITU-T T.871, 10.2) is one like this. No segment but metadata is
+ * large: tables of all kinds together have 3 KiB. */
+static void read_segment(struct visit *visit, struct profile *profile, struct bytes data)
+{
+	const struct bytes thumbnail = BYTES("JFXX\0\x10");
+	if (bytes_start_with(data, thumbnail))
+		visit_child(visit, BYTES("thumbnail"), bytes_from(data, thumbnail.len));
+	else if (bytes_start_with(data, BYTES("ICC_PROFILE\0")))
+		take_profile(visit, profile, data);
+	else if (!is_known_metadata(data))
+		rest_hand_over_part(visit, BYTES("metadata"), data);
 }
 
 /* Moves to the marker that ends the entropy-coded data: 0xff, not stuffed and not a restart. */
@@ -63,33 +87,44 @@ static uint8_t next_marker(struct cursor *c)
 	return marker;
 }
 
+/* Returns whether the picture is whole; else `c` stands at what is damaged. */
+static bool read_segments(struct visit *visit, struct cursor *c, struct profile *profile,
+                          const char **why)
+{
+	for (;;) {
+		struct cursor at = *c;
+		uint8_t marker = next_marker(c);
+		if (cursor_ok(c) && marker == EOI)
+			return true;
+		if (cursor_ok(c) && stands_alone(marker))
+			continue;
+		uint16_t length = cursor_u16be(c);
+		struct bytes data = length < 2 ? (struct bytes){0} : cursor_take(c, length - 2u);
+		if (length < 2)
+			cursor_fail(c);
+		if (marker == SOS)
+			skip_scan(c);
+		if (!cursor_ok(c)) {
+			*c = at;
+			*why = marker == SOS ? "JPEG scan without an end" : "damaged JPEG marker";
+			return false;
+		}
+		read_segment(visit, profile, data);
+	}
+}
+
 static enum read_result read_jpeg(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
 	if (!bytes_equal(cursor_take(&c, 3), BYTES("\xff\xd8\xff")))
 		return READ_NOT_MINE;
+	struct profile *profile = visit_alloc(visit, 1, sizeof *profile);
+	const char *why = NULL;
 	cursor_seek(&c, 2);
-	for (;;) {
-		size_t marker_at = c.at;
-		uint8_t marker = next_marker(&c);
-		if (cursor_ok(&c) && marker == EOI)
-			break;
-		if (cursor_ok(&c) && stands_alone(marker))
-			continue;
-		uint16_t length = cursor_u16be(&c);
-		struct bytes data = length < 2 ? (struct bytes){0} : cursor_take(&c, length - 2u);
-		if (length < 2)
-			cursor_fail(&c);
-		if (marker == SOS)
-			skip_scan(&c);
-		if (!cursor_ok(&c))
-			return rest_damaged(visit, body, marker_at,
-			                    marker == SOS ? "JPEG scan without an end"
-			                                  : "damaged JPEG marker");
-		bool metadata = (marker >= APP0 && marker <= APP15) || marker == COM;
-		if (metadata && !is_known_metadata(data))
-			rest_hand_over_part(visit, BYTES("metadata"), data);
-	}
+	bool whole = read_segments(visit, &c, profile, &why);
+	read_profile(visit, profile);
+	if (!whole)
+		return rest_damaged(visit, body, c.at, why);
 	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
 	return READ_WHOLE;
 }

@@ -2,7 +2,6 @@
 /* PNG and APNG pictures (PNG specification, third edition). Walked chunk by chunk to the end, so
  * that nothing hides behind one; pixels are not decoded. */
 #include "base/cursor.h"
-#include "core/limits.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
@@ -10,16 +9,27 @@ extern const struct reader reader_png;
 
 static const struct bytes signature = {(const uint8_t *)"\x89PNG\r\n\x1a\n", 8};
 
-/* Registered chunks, and Apple's CgBI. */
-static bool is_known(struct bytes type)
+/* Frames of an animation begin with their number. */
+static bool is_pixels(struct bytes type)
 {
-	static const char known[] =
-		"IHDRPLTEIDATIENDtRNScHRMgAMAiCCPsBITsRGBcICPmDCVmDCvcLLIcLLibKGDhISTpHYssPLTeXIf"
-		"tIMEacTLfcTLfdATtEXtoFFspCALsCALgIFggIFxsTERdSIGCgBI";
-	for (size_t i = 0; i + 4 < sizeof known; i += 4)
-		if (memcmp(known + i, type.ptr, 4) == 0)
-			return true;
-	return false;
+	return bytes_equal(type, BYTES("IDAT")) || bytes_equal(type, BYTES("fdAT"));
+}
+
+/* Hands over text that is long, or plainly something else. */
+static void hand_over_text(struct visit *visit, struct bytes keyword, struct bytes text)
+{
+	if (rest_begins_like_a_file(text))
+		visit_child(visit, keyword, text);
+	else
+		rest_hand_over_part(visit, keyword, text);
+}
+
+/* "keyword\0", then text in Latin-1. */
+static void read_text(struct visit *visit, struct bytes data)
+{
+	struct cursor c = cursor_over(data);
+	struct bytes keyword = cursor_until(&c, '\0');
+	hand_over_text(visit, cursor_ok(&c) ? keyword : BYTES("tEXt"), bytes_from(data, c.at));
 }
 
 /* "keyword\0" method, then a zlib stream. */
@@ -49,23 +59,8 @@ static bool read_international_text(struct visit *visit, struct bytes data)
 	}
 	if (packed)
 		return unpack_child(visit, UNPACK_ZLIB, keyword, bytes_from(data, c.at), 0);
-	rest_hand_over_part(visit, keyword, bytes_from(data, c.at));
+	hand_over_text(visit, keyword, bytes_from(data, c.at));
 	return true;
-}
-
-/* Metadata of known types is as inert as the pixels, unless it is plainly something else. Text is
- * Latin-1. */
-static void read_known(struct visit *visit, struct bytes type, struct bytes data)
-{
-	bool is_text = bytes_equal(type, BYTES("tEXt"));
-	if (is_text || (!bytes_equal(type, BYTES("IDAT")) && rest_begins_like_a_file(data)))
-		rest_hand_over_part(visit, type, data);
-	struct cursor c = cursor_over(data);
-	if (is_text) {
-		(void)cursor_until(&c, '\0');
-		if (rest_begins_like_a_file(bytes_from(data, c.at)))
-			visit_child(visit, type, bytes_from(data, c.at));
-	}
 }
 
 /* "name\0" method, then a profile (ICC.1) in a zlib stream. */
@@ -75,10 +70,10 @@ static bool read_profile(struct visit *visit, struct bytes data)
 	(void)cursor_until(&c, '\0');
 	cursor_skip(&c, 1);
 	struct bytes packed = cursor_take(&c, cursor_left(&c));
-	return packed.len < LIMIT_PRIVATE_PART ||
-	       unpack_child(visit, UNPACK_ZLIB, BYTES("profile"), packed, 0);
+	return unpack_child(visit, UNPACK_ZLIB, BYTES("profile"), packed, 0);
 }
 
+/* All but pixels, whatever its type: those that are registered hold little. */
 static bool read_chunk(struct visit *visit, struct bytes type, struct bytes data)
 {
 	if (bytes_equal(type, BYTES("iCCP")))
@@ -87,9 +82,9 @@ static bool read_chunk(struct visit *visit, struct bytes type, struct bytes data
 		return read_packed_text(visit, data);
 	if (bytes_equal(type, BYTES("iTXt")))
 		return read_international_text(visit, data);
-	if (is_known(type))
-		read_known(visit, type, data);
-	else
+	if (bytes_equal(type, BYTES("tEXt")))
+		read_text(visit, data);
+	else if (!bytes_equal(type, BYTES("eXIf")) || !rest_is_exif(data))
 		rest_hand_over_part(visit, type, data);
 	return true;
 }
@@ -110,7 +105,8 @@ static enum read_result read_png(struct visit *visit, struct bytes body)
 			return rest_damaged(visit, body, chunk_at, "damaged PNG chunk");
 		if (bytes_equal(type, BYTES("IEND")))
 			break;
-		whole &= read_chunk(visit, type, data);
+		if (!is_pixels(type))
+			whole &= read_chunk(visit, type, data);
 	}
 	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
 	return whole ? READ_WHOLE : READ_PARTLY;

@@ -31,6 +31,13 @@ void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes pa
 		visit_child(visit, name, part);
 }
 
+bool rest_is_exif(struct bytes data)
+{
+	enum { EXIF_MOST = 128 << 10 };
+	return data.len <= EXIF_MOST &&
+	       (bytes_start_with(data, BYTES("II*\0")) || bytes_start_with(data, BYTES("MM\0*")));
+}
+
 enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t at,
                               const char *reason)
 {

@@ -24,6 +24,10 @@ bool rest_is_padding(struct bytes run);
  * of a program that does is a file it carries along. */
 bool rest_begins_like_a_file(struct bytes data);
 
+/* Metadata of a picture that is a TIFF (Exif 2.32, 4.5): its small picture looks random. No more
+ * than twice what JPEG has room for, where it comes from. */
+bool rest_is_exif(struct bytes data);
+
 /* A gap from `at` to the end, for a structure that broke there. Returns READ_PARTLY. */
 enum read_result rest_damaged(struct visit *visit, struct bytes body, uint64_t at,
                               const char *reason);
