@@ -13,6 +13,8 @@ common, sound = chunk(b'COMM', bytes(18)), chunk(b'SSND', bytes(8) + bytes(i * 5
 put('plain.aiff', form(b'AIFF', common, sound, chunk(b'NAME', b'words')))
 put('packed.aifc', form(b'AIFC', chunk(b'FVER', bytes(4)), common, sound))
 put('private.aiff', form(b'AIFF', common, chunk(b'Evil', b'PK\3\4' + bytes(range(256)) * 20), sound))
+put('program.aiff', form(b'AIFF', common, chunk(b'APPL', b'stoc' + bytes(range(256)) * 20), chunk(b'ID3 ', b'ID3\3\0\0\0\0\x27\x0a' + b'PRIV' +
+    struct.pack('>IH', 5000, 0) + bytes(range(250)) * 20), sound))
 put('trailing.aiff', form(b'AIFF', common, sound) + b'PK\3\4 something hides here')
 put('cut.aiff', form(b'AIFF', common, sound)[:-20])
 put('chunk-outside.aiff', form(b'AIFF', common, sound[:4] + b'\x7f' + sound[5:]))

@@ -13,13 +13,11 @@ static bool is_form(struct bytes head)
 	       (bytes_equal(kind, BYTES("AIFF")) || bytes_equal(kind, BYTES("AIFC")));
 }
 
+/* The sound, and what describes it. Names, words and what belongs to programs is not. */
 static bool is_known(struct bytes id)
 {
-	static const char known[] = "COMMSSNDMARKINSTMIDIAESDAPPLCOMTNAMEAUTH(c) ANNOFVERCHANID3 ";
-	for (size_t i = 0; i + 4 < sizeof known; i += 4)
-		if (memcmp(known + i, id.ptr, 4) == 0)
-			return true;
-	return false;
+	return bytes_equal(id, BYTES("SSND")) || bytes_equal(id, BYTES("COMM")) ||
+	       bytes_equal(id, BYTES("MARK")) || bytes_equal(id, BYTES("INST"));
 }
 
 static enum read_result read_aiff(struct visit *visit, struct bytes body)
