@@ -17,10 +17,12 @@ static enum read_result read_au(struct visit *visit, struct bytes body)
 	cursor_seek(&c, from);
 	if (size == UINT32_MAX) /* written to a pipe */
 		size = (uint32_t)cursor_left(&c);
-	size_t left = cursor_left(&c);
-	cursor_skip(&c, size < left ? size : left); /* what was cut off is not here to be missed */
 	if (!cursor_ok(&c))
 		return rest_damaged(visit, body, 0, "damaged sound header");
+	rest_hand_over_part(visit, BYTES("annotation"), bytes_slice(body, HEADER, from - HEADER));
+	cursor_skip(&c, size);
+	if (!cursor_ok(&c))
+		return rest_damaged(visit, body, from, "sound cut short");
 	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
 	return READ_WHOLE;
 }
