@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matroska and WebM (RFC 8794, RFC 9559): elements are walked to the end at the top level and one
- * below. Attached files are members; what lies behind the last element is handed over. */
+/* Matroska and WebM (RFC 8794, RFC 9559): elements are walked to the end, down to the blocks of
+ * sound and pixels. Attached files are members; what is long and no media, and what lies behind the
+ * last element, is handed over. */
 #include "base/cursor.h"
 #include "reader/rest.h"
 
@@ -61,17 +62,20 @@ static struct element next_element(struct cursor *c)
 
 static bool read_attached_file(struct visit *visit, struct bytes file)
 {
-	struct bytes name = {0}, data = {0};
-	struct cursor c = cursor_over(file);
-	while (cursor_left(&c) > 0) {
-		struct element e = next_element(&c);
+	struct bytes name = {0};
+	struct cursor names = cursor_over(file), c = names;
+	while (cursor_left(&names) > 0 && cursor_ok(&names)) {
+		struct element e = next_element(&names);
 		if (e.id == ID_FILE_NAME)
 			name = bytes_trim_end(e.data, '\0');
-		else if (e.id == ID_FILE_DATA)
-			data = e.data;
 	}
-	if (data.len > 0)
-		visit_child(visit, name, data);
+	while (cursor_left(&c) > 0 && cursor_ok(&c)) {
+		struct element e = next_element(&c);
+		if (e.id == ID_FILE_DATA && e.data.len > 0)
+			visit_child(visit, name, e.data);
+		else if (e.id != ID_FILE_DATA)
+			rest_hand_over_part(visit, BYTES("attachment"), e.data);
+	}
 	return cursor_ok(&c);
 }
 
@@ -79,27 +83,75 @@ static bool read_attachments(struct visit *visit, struct bytes attachments)
 {
 	bool whole = true;
 	struct cursor c = cursor_over(attachments);
-	while (cursor_left(&c) > 0) {
+	while (cursor_left(&c) > 0 && cursor_ok(&c)) {
 		struct element e = next_element(&c);
 		if (e.id == ID_ATTACHED_FILE)
 			whole &= read_attached_file(visit, e.data);
+		else
+			rest_hand_over_part(visit, BYTES("attachments"), e.data);
 	}
 	return whole && cursor_ok(&c);
 }
 
-/* Clusters of a live stream have no size: the rest of the segment is theirs. */
-static bool read_segment(struct visit *visit, struct bytes segment)
+static bool is_among(const uint32_t *ids, size_t count, uint32_t id)
 {
-	bool whole = true;
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* What is made of further elements, down to the blocks. */
+static bool is_group(uint32_t id)
+{
+	static const uint32_t ids[] = {ID_SEGMENT,
+	                               ID_CLUSTER,
+	                               0xa0 /* BlockGroup */,
+	                               0x75a1 /* BlockAdditions */,
+	                               0xa6 /* BlockMore */,
+	                               0x1654ae6b /* Tracks */,
+	                               0xae /* TrackEntry */};
+	return is_among(ids, sizeof ids / sizeof ids[0], id);
+}
+
+/* Sound and pixels, and what a decoder is set up with. */
+static bool is_media(uint32_t id)
+{
+	static const uint32_t ids[] = {0xa3 /* SimpleBlock */,
+	                               0xa1 /* Block */,
+	                               0xa5 /* BlockAdditional */,
+	                               0xa2 /* BlockVirtual */,
+	                               0xaf /* EncryptedBlock */,
+	                               0x63a2 /* CodecPrivate */,
+	                               0xa4 /* CodecState */};
+	return is_among(ids, sizeof ids / sizeof ids[0], id);
+}
+
+/* Of a group, only its head is passed over: where it ends does not matter then, and need not be
+ * known, as of clusters of a live stream. Returns where something is damaged; SIZE_MAX: nowhere. */
+static size_t read_segment(struct visit *visit, struct bytes segment)
+{
 	struct cursor c = cursor_over(segment);
 	while (cursor_left(&c) > 0) {
+		size_t at = c.at;
+		struct cursor inside = c;
 		struct element e = next_element(&c);
-		if (e.id == ID_ATTACHMENTS)
-			whole &= read_attachments(visit, e.data);
-		else if (e.id == ID_VOID)
-			rest_hand_over_part(visit, BYTES("void"), e.data);
+		bool whole = cursor_ok(&c);
+		if (!whole)
+			return at;
+		if (is_group(e.id)) {
+			cursor_skip(&inside, c.at - at - e.data.len);
+			c = inside;
+		} else if (e.id == ID_ATTACHMENTS) {
+			whole = read_attachments(visit, e.data);
+		} else if (!is_media(e.id)) {
+			rest_hand_over_part(
+				visit, e.id == ID_VOID ? BYTES("void") : BYTES("element"), e.data);
+		}
+		if (!whole)
+			return at;
 	}
-	return whole && cursor_ok(&c);
+	return SIZE_MAX;
 }
 
 static enum read_result read_matroska(struct visit *visit, struct bytes body)
@@ -116,10 +168,14 @@ static enum read_result read_matroska(struct visit *visit, struct bytes body)
 			break; /* something was appended */
 		if (!cursor_ok(&ahead))
 			return rest_damaged(visit, body, element_at, "Matroska file cut short");
-		if (e.id == ID_SEGMENT && !read_segment(visit, e.data))
-			return rest_damaged(visit, body, element_at, "damaged Matroska element");
-		if (e.id != ID_SEGMENT)
+		size_t bad_at = SIZE_MAX;
+		if (e.id == ID_SEGMENT)
+			bad_at = read_segment(visit, e.data);
+		else
 			rest_hand_over_part(visit, BYTES("header"), e.data);
+		if (bad_at != SIZE_MAX)
+			return rest_damaged(visit, body, ahead.at - e.data.len + bad_at,
+			                    "damaged Matroska element");
 		c = ahead;
 	}
 	(void)rest_hand_over(visit, body, c.at, BYTES("trailing data"));
