@@ -5,7 +5,7 @@
 set -eu
 cd "${1:-$(dirname "$0")/../woff}"
 python3 - <<'PYTHON'
-import struct, zlib
+import hashlib, struct, zlib
 def put(name, data): open(name, 'wb').write(data)
 def names(*rows):
     records, strings = b'', b''
@@ -29,15 +29,15 @@ def woff(tables, metadata=b'', private=b'', pack=True):
         meta_at if metadata else 0, len(packed), len(metadata), private_at if private else 0, len(private)) + head + body
 def brotli(data): # one stored block, RFC 7932 9.2
     return struct.pack('<I', (len(data) - 1) << 4 | 1 << 20)[:3] + data + b'\3'
-def base128(n): return bytes([n >> 7 | 128, n & 127]) if n > 127 else bytes([n])
-def woff2(tables, metadata=b'', stream=None):
+def base128(n): return (bytes([n >> 14 | 128]) if n > 16383 else b'') + (bytes([n >> 7 & 127 | 128, n & 127]) if n > 127 else bytes([n]))
+def woff2(tables, metadata=b'', stream=None, flavor=b'\0\1\0\0', collection=b'', meta=None):
     head = b''.join(bytes([index]) + (tag if index & 63 == 63 else b'') + base128(len(data)) +
-                    (base128(len(data)) if index in (10, 11) else b'') for index, tag, data in tables)
+                    (base128(len(data)) if index in (10, 11) else b'') for index, tag, data in tables) + collection
     packed = stream or brotli(b''.join(t[2] for t in tables))
     packed += bytes(-(48 + len(head) + len(packed)) % 4)
-    meta = brotli(metadata) if metadata else b''
+    meta = meta or (brotli(metadata) if metadata else b'')
     size = 48 + len(head) + len(packed) + len(meta)
-    return b'wOF2\0\1\0\0' + struct.pack('>IHHIIHHIIIII', size, len(tables), 0, 0, len(packed), 1, 0,
+    return b'wOF2' + flavor + struct.pack('>IHHIIHHIIIII', size, len(tables), 0, 0, len(packed), 1, 0,
         size - len(meta) if meta else 0, len(meta), len(metadata), 0, 0) + head + packed + meta
 tables = [(b'cmap', bytes(range(40))), (b'glyf', bytes(90)), (b'name', name)]
 put('plain.woff', woff(tables))
@@ -55,4 +55,22 @@ put('named-tag.woff2', woff2([(63, b'name', name)]))
 put('damaged-stream.woff2', woff2(second, stream=b'\xffnot brotli at all'))
 put('trailing.woff2', woff2(second) + b'PK\3\4 something hides here')
 put('damaged-directory.woff2', woff2([(5, b'', name)]).replace(b'\5' + base128(len(name)), b'\5\xff\xff\xff\xff\xff'[:3]))
+def noise(n): return bytes((i * 73 + (i >> 3)) % 251 for i in range(n))
+# Tables that are no glyphs: packed, stored, short, damaged; glyphs; more bytes of tables than there are
+long = noise(5000)
+put('tables.woff', woff([(b'priv', long * 2), (b'SVG ', bytes(range(256)) * 16), (b'glyf', long), (b'meta', b'short'), (b'hsh!', b''.join(hashlib.sha256(bytes([i])).digest() for i in range(170)))]))
+put('damaged-table.woff', woff([(b'priv', long * 2)]).replace(b'\x78\xda', b'\x79\xda'))
+data = woff([(b'priv', long * 2), (b'prIV', b'')])
+put('overlapping.woff', data[:44] + data[44:64] + b'prIV' + data[48:64] + data[84:])
+put('many-names.woff', woff([(b'name', struct.pack('>HHH', 0, 300, 6 + 12 * 300) + struct.pack('>HHHHHH', 1, 0, 0, 8, 7, 0) * 300 + b'Example')]))
+put('tables.woff2', woff2([(63, b'priv', long), (10, b'', long), (36, b'', long), (57 | 64, b'', b'')][:3] + [(63, b'tiny', b'x'), (5, b'', name + bytes(5000))]))
+put('no-names.woff2', woff2([(0, b'', bytes(range(40)))]))
+put('large-names.woff2', woff2([(5, b'', name)]).replace(b'\5' + base128(len(name)), b'\5' + b'\xc0\x80\x80\0'))
+stream = brotli(bytes(range(40)) + name)
+put('more-tables.woff2', woff2([(0, b'', bytes(range(40))), (5, b'', name)], stream=brotli(bytes(range(40)) + name + b'behind the last') + b'and more'))
+put('fewer-tables.woff2', woff2([(0, b'', bytes(range(40))), (5, b'', name)], stream=brotli(bytes(range(40)) + name[:-9])))
+put('cut-behind.woff2', woff2([(0, b'', bytes(range(40)))], stream=brotli(bytes(range(99)))[:-40]))
+put('collection.woff2', woff2(second, flavor=b'ttcf', collection=b'\0\1\0\0\2' + b'\1\0\1\0\0\0' + b'\4\0\1\0\0\xff\0\xfe\0\xfd\0\3\1'))
+put('damaged-metadata.woff2', woff2(second, b'<metadata/>', meta=b'\xffnot brotli'))
+put('cut-metadata.woff2', woff2(second, b'<metadata/>', meta=brotli(b'<metadata/>')[:-4]))
 PYTHON

@@ -77,6 +77,8 @@ enum {
 	LIMIT_GO_MODULES = 20000,   /* in one program; Kubernetes has 300 */
 	LIMIT_GO_TEXT = 4 << 20,    /* between the sentinels; 20,000 lines of 200 bytes */
 	LIMIT_FONT_NAMES = 1 << 20, /* names or metadata of one font, unpacked; 100 KiB seen */
+	LIMIT_FONT = 256 << 20, /* tables of one web font, unpacked; the largest collections have
+	                           120 MiB */
 	LIMIT_ZSTD_WINDOW_LOG = 26, /* 64 MiB; zstd --long default is 27, refused with a gap */
 	LIMIT_SIGNATURES = 16,      /* judged in one object; dual signing makes 2 or 3 */
 	LIMIT_SIGNATURE_CERTIFICATES =

@@ -7,7 +7,7 @@
 #include "core/reader.h"
 
 /* States the manufacturer (name 8). `table` may lie in the visit's memory; `at` is where it, or
- * what it was unpacked from, lies in the object. */
-void font_names_read(struct visit *visit, struct bytes table, struct span at, bool unpacked);
+ * what it was unpacked from, lies in the object. False when there are more than are stated. */
+bool font_names_read(struct visit *visit, struct bytes table, struct span at, bool unpacked);
 
 #endif

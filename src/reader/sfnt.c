@@ -3,6 +3,7 @@
  * into; the manufacturer is stated, and what is in no table is handed over. */
 #include "base/cursor.h"
 #include "reader/font_names.h"
+#include "reader/font_tables.h"
 #include "reader/rest.h"
 
 extern const struct reader reader_sfnt;
@@ -13,7 +14,7 @@ struct sfnt {
 	struct visit *visit;
 	struct bytes body;
 	struct rest rest;
-	size_t names; /* name tables read */
+	uint64_t handed_over; /* bytes of tables that were looked at */
 	const char *damage;
 	uint64_t damage_at;
 };
@@ -53,19 +54,28 @@ static void note_damage(struct sfnt *s, uint64_t at, const char *reason)
 	s->damage_at = at;
 }
 
-/* OpenType 1.9, TrueType of Apple, Graphite, and what FontForge and VTT leave. */
-static bool is_known_table(struct bytes tag)
+/* Whether `table` was met before, as fonts of a collection have some in common. */
+static bool is_met(const struct sfnt *s, struct span table)
 {
-	static const char known[] =
-		"cmapglyfheadhheahmtxlocamaxpnamepostOS/2cvt fpgmprepgaspCFF CFF2VORGEBDTEBLCEBSC"
-		"BASEGDEFGPOSGSUBJSTFMATHCBDTCBLCCOLRCPALSVG sbixavarcvarfvargvarHVARMVARSTATVVAR"
-		"DSIGhdmxkernLTSHMERGmetaPCLTVDMXvheavmtxacntankrbdatbhedblocbslnfdscfeatfmtxfond"
-		"gcidhstyjustlcarltagmortmorxopbdproptrakZapfxrefSilfGlatGlocFeatSillFFTMTSI0TSI1"
-		"TSI2TSI3TSI5TSIVTSIDTSIPTSISTSIBTSIJkerxIFT IFTXVARC";
-	for (size_t i = 0; i + 4 < sizeof known && tag.len == 4; i += 4)
-		if (memcmp(known + i, tag.ptr, 4) == 0)
+	for (size_t i = 0; i < s->rest.count; i++)
+		if (s->rest.parts[i].offset == table.offset &&
+		    s->rest.parts[i].length == table.length)
 			return true;
 	return false;
+}
+
+static void read_table(struct sfnt *s, struct bytes tag, struct bytes table, struct span at)
+{
+	if (bytes_equal(tag, BYTES("name"))) {
+		if (!font_names_read(s->visit, table, at, false))
+			note_damage(s, at.offset, "too many names of a font's manufacturer");
+	}
+	if (table.len > s->body.len - s->handed_over) {
+		note_damage(s, at.offset, "font tables overlap");
+		return;
+	}
+	s->handed_over += table.len;
+	font_table_read(s->visit, tag, table);
 }
 
 static void read_font(struct sfnt *s, uint64_t at)
@@ -89,11 +99,10 @@ static void read_font(struct sfnt *s, uint64_t at)
 			if (!cursor_ok(&c))
 				return;
 		}
-		rest_add(&s->rest, offset, ((uint64_t)length + 3) & ~(uint64_t)3); /* padded */
-		if (!is_known_table(tag))
-			rest_hand_over_part(s->visit, tag, table);
-		if (bytes_equal(tag, BYTES("name")) && s->names++ < FONTS_MOST)
-			font_names_read(s->visit, table, (struct span){offset, length}, false);
+		struct span span = {offset, ((uint64_t)length + 3) & ~(uint64_t)3}; /* padded */
+		if (cursor_ok(&t) && !is_met(s, span))
+			read_table(s, tag, table, (struct span){offset, length});
+		rest_add(&s->rest, span.offset, span.length);
 	}
 	if (!cursor_ok(&c))
 		note_damage(s, at, "damaged font directory");
@@ -120,6 +129,9 @@ static void read_collection(struct sfnt *s)
 		return;
 	cursor_skip(&c, 4); /* DSIG */
 	uint32_t length = cursor_u32be(&c), offset = cursor_u32be(&c);
+	struct bytes signatures = bytes_slice(bytes_from(s->body, offset), 0, length);
+	if (length > 0)
+		read_table(s, BYTES("DSIG"), signatures, (struct span){offset, length});
 	rest_add(&s->rest, offset, length);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Web fonts, WOFF 1.0 and 2.0 (W3C). The manufacturer is read out of the packed name table; the
- * metadata and private blocks, and what is in no block, are handed over. */
+/* Web fonts, WOFF 1.0 and 2.0 (W3C). The manufacturer is read out of the packed name table; other
+ * tables are unpacked and looked at as in fonts that are not packed; the metadata and private
+ * blocks, and what is in no block, are handed over. */
 #include "base/cursor.h"
 #include "core/limits.h"
 #include "reader/font_names.h"
+#include "reader/font_tables.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
@@ -12,13 +14,14 @@
 
 extern const struct reader reader_woff;
 
-enum { HEADER_1 = 44, HEADER_2 = 48, BLOCKS_MOST = 600, TABLES_MOST = 512 };
+enum { BLOCKS_MOST = 600, TABLES_MOST = 512, STEP = 8 * 1024 };
 
 struct woff {
 	struct visit *visit;
 	struct bytes body;
 	struct rest rest;
-	bool second, partly;
+	bool second, is_collection, partly;
+	uint64_t unpacked; /* bytes of tables, as they are in the file */
 	uint16_t tables;
 	uint32_t length, packed_size;
 	struct span metadata, private_data;
@@ -47,7 +50,8 @@ static struct span take_span(struct cursor *c)
 
 static void read_header(struct woff *w, struct cursor *c)
 {
-	cursor_skip(c, 4 + 4); /* magic, flavor */
+	cursor_skip(c, 4);
+	w->is_collection = bytes_equal(cursor_take(c, 4), BYTES("ttcf"));
 	w->length = cursor_u32be(c);
 	w->tables = cursor_u16be(c);
 	cursor_skip(c, 2 + 4); /* reserved, size when unpacked */
@@ -76,7 +80,28 @@ static void read_names(struct woff *w, struct span packed, uint32_t size)
 		w->partly = true;
 		return;
 	}
-	font_names_read(w->visit, table, packed, packed.length < size);
+	if (!font_names_read(w->visit, table, packed, packed.length < size)) {
+		visit_gap(w->visit, packed, CLASS_UNREAD,
+		          "too many names of a font's manufacturer");
+		w->partly = true;
+	}
+}
+
+/* Glyphs stay packed. What is in a table besides must be long to be worth a look. */
+static void read_table_1(struct woff *w, struct bytes tag, struct span packed, uint32_t size)
+{
+	struct bytes table = block(w, packed);
+	w->unpacked += table.len;
+	if (w->unpacked > w->body.len) {
+		visit_gap(w->visit, (struct span){0, 0}, CLASS_UNREAD, "font tables overlap");
+		w->partly = true;
+	} else if (packed.length == size) {
+		font_table_read(w->visit, tag, table);
+	} else if (!font_table_is_glyphs(tag) && table.len > 0 && size >= LIMIT_PRIVATE_PART) {
+		w->partly |= !unpack_child(w->visit, UNPACK_ZLIB, tag, table, size);
+	} else if (!font_table_is_glyphs(tag)) {
+		rest_hand_over_part(w->visit, tag, table);
+	}
 }
 
 static void read_tables_1(struct woff *w, struct cursor *c)
@@ -91,42 +116,45 @@ static void read_tables_1(struct woff *w, struct cursor *c)
 		rest_add(&w->rest, packed.offset, packed.length);
 		if (bytes_equal(tag, BYTES("name")))
 			read_names(w, packed, size);
+		if (!w->partly)
+			read_table_1(w, tag, packed, size);
 	}
 }
 
-static void *allocate(void *visit, size_t size)
-{
-	return visit_alloc(visit, 1, size);
-}
+/* A Brotli stream that is gone through in order. Its memory is its own: the visit's is given back
+ * with each child. */
+struct stream {
+	struct woff *w;
+	BrotliDecoderState *brotli;
+	struct bytes in;
+	uint64_t made;
+	bool ended, failed;
+};
 
-static void release(void *visit, void *memory)
+/* Unpacks the next `size` bytes: into the spool or to `out`, when they are not NULL. False when
+ * there are fewer, or at a limit. */
+static bool pull(struct stream *s, uint64_t size, struct spool *spool, uint8_t *out)
 {
-	(void)visit, (void)memory; /* the visit's memory goes as a whole */
-}
-
-/* Unpacks a Brotli stream up to the end of the part `wanted` and keeps that part; empty when the
- * stream is damaged before. */
-static struct bytes unpack_brotli(struct woff *w, struct bytes packed, struct span wanted)
-{
-	enum { STEP = 32 * 1024 };
-	BrotliDecoderState *brotli = BrotliDecoderCreateInstance(allocate, release, w->visit);
-	uint8_t *part = visit_alloc(w->visit, (size_t)wanted.length + 1, 1);
-	uint8_t *passed = visit_alloc(w->visit, STEP, 1);
-	const uint8_t *in = packed.ptr;
-	size_t in_left = packed.len, part_left = (size_t)wanted.length;
-	uint64_t before = wanted.offset;
-	BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-	while (brotli && before > 0 && result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
-		uint8_t *out = passed;
-		size_t room = before < STEP ? (size_t)before : STEP, left = room;
-		result = BrotliDecoderDecompressStream(brotli, &in_left, &in, &left, &out, NULL);
-		before -= room - left;
+	uint8_t passed[STEP];
+	while (size > 0 && !s->ended && !s->failed) {
+		size_t room = size < STEP ? (size_t)size : STEP, left = room;
+		uint8_t *next = out ? out : passed;
+		const uint8_t *in = s->in.ptr;
+		size_t in_left = s->in.len;
+		BrotliDecoderResult result =
+			BrotliDecoderDecompressStream(s->brotli, &in_left, &in, &left, &next, NULL);
+		s->in = bytes_from(s->in, s->in.len - in_left);
+		s->ended = result == BROTLI_DECODER_RESULT_SUCCESS;
+		s->made += room - left;
+		s->failed = result == BROTLI_DECODER_RESULT_ERROR ||
+		            result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT ||
+		            s->made > LIMIT_FONT || !visit_passed(s->w->visit, room - left);
+		if (spool && !spool_write(spool, (struct bytes){passed, room - left}))
+			s->failed = true;
+		size -= room - left;
+		out = out ? out + (room - left) : NULL;
 	}
-	uint8_t *out = part;
-	if (brotli && before == 0)
-		(void)BrotliDecoderDecompressStream(brotli, &in_left, &in, &part_left, &out, NULL);
-	BrotliDecoderDestroyInstance(brotli);
-	return (struct bytes){part, part_left == 0 ? (size_t)wanted.length : 0};
+	return size == 0 && !s->failed;
 }
 
 /* WOFF2 4.1, UIntBase128: 7 bits a byte, most significant first. */
@@ -145,43 +173,126 @@ static uint32_t take_base128(struct cursor *c)
 	return 0;
 }
 
-/* WOFF2 4.1: all tables stand in one Brotli stream, in the order of the directory. Glyphs (10, 11)
- * are transformed unless their version is 3, others unless it is 0. */
+/* WOFF2 6.1, 255UInt16. */
+static uint16_t take_255(struct cursor *c)
+{
+	uint8_t code = cursor_u8(c);
+	if (code == 253)
+		return cursor_u16be(c);
+	if (code == 254)
+		return (uint16_t)(506 + cursor_u8(c));
+	return code == 255 ? (uint16_t)(253 + cursor_u8(c)) : code;
+}
+
+/* WOFF2 4.2: which tables are in which font of a collection. */
+static void skip_collection(struct cursor *c)
+{
+	cursor_skip(c, 4); /* version */
+	for (uint16_t fonts = take_255(c); fonts > 0 && cursor_ok(c); fonts--) {
+		uint16_t count = take_255(c);
+		cursor_skip(c, 4); /* flavor */
+		for (; count > 0 && cursor_ok(c); count--)
+			(void)take_255(c);
+	}
+}
+
+struct table {
+	struct bytes tag;
+	uint32_t size; /* in the stream */
+};
+
+/* WOFF2 4.1. Glyphs (10, 11) are transformed unless their version is 3, others unless it is 0. */
+static struct table take_table(struct cursor *c)
+{
+	static const char tags[] =
+		"cmapheadhheahmtxmaxpnameOS/2postcvt fpgmglyflocaprepCFF VORGEBDTEBLCgasphdmxkern"
+		"LTSHPCLTVDMXvheavmtxBASEGDEFGPOSGSUBEBSCJSTFMATHCBDTCBLCCOLRCPALSVG sbixacntavar"
+		"bdatblocbslncvarfdscfeatfmtxfvargvarhstyjustlcarmortmorxopbdproptrakZapfSilfGlat"
+		"GlocFeatSill";
+	enum { GLYF = 10, LOCA = 11, OTHER_TAG = 63 };
+	uint8_t flags = cursor_u8(c);
+	unsigned number = flags & 63, version = flags >> 6;
+	struct table table = {.tag = bytes_slice(bytes_of(tags), (size_t)number * 4, 4)};
+	if (number == OTHER_TAG)
+		table.tag = cursor_take(c, 4);
+	table.size = take_base128(c);
+	bool glyphs = number == GLYF || number == LOCA;
+	if (glyphs ? version != 3 : version != 0)
+		table.size = take_base128(c);
+	return table;
+}
+
+static bool read_table_2(struct stream *s, const struct table *table, struct span packed)
+{
+	struct visit *visit = s->w->visit;
+	if (bytes_equal(table->tag, BYTES("name"))) {
+		if (table->size > LIMIT_FONT_NAMES)
+			return false;
+		uint8_t *plain = visit_alloc(visit, 1, table->size);
+		struct bytes names = {plain, table->size};
+		if (!pull(s, table->size, NULL, plain))
+			return false;
+		rest_hand_over_part(visit, table->tag, names);
+		return font_names_read(visit, names, packed, true);
+	}
+	if (font_table_is_glyphs(table->tag) || table->size < LIMIT_PRIVATE_PART)
+		return pull(s, table->size, NULL, NULL);
+	struct spool *spool = visit_spool(visit, table->tag, table->size);
+	bool whole = pull(s, table->size, spool, NULL);
+	spool_end(spool, whole ? NULL : "damaged brotli stream");
+	return whole;
+}
+
+/* What comes out up to the end of the stream, if anything, and what stands behind it in its block.
+ */
+static bool read_to_the_end(struct stream *s, struct bytes name)
+{
+	uint8_t first;
+	bool whole = true;
+	if (pull(s, 1, NULL, &first)) {
+		struct spool *spool = visit_spool(s->w->visit, name, 0);
+		if (spool_write(spool, (struct bytes){&first, 1}))
+			(void)pull(s, UINT64_MAX, spool, NULL);
+		whole = s->ended && !s->failed;
+		spool_end(spool, whole ? NULL : "damaged brotli stream");
+	}
+	whole = whole && s->ended && !s->failed;
+	if (whole)
+		(void)rest_hand_over(s->w->visit, s->in, 0, BYTES("trailing data"));
+	return whole;
+}
+
+/* All tables stand in one stream, in the order of the directory. */
+static bool read_stream(struct woff *w, const struct table *tables, struct span packed)
+{
+	struct stream s = {.w = w,
+	                   .brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL),
+	                   .in = block(w, packed)};
+	bool whole = s.brotli && s.in.len > 0;
+	for (uint16_t i = 0; i < w->tables && whole; i++)
+		whole = read_table_2(&s, &tables[i], packed);
+	if (whole)
+		whole = read_to_the_end(&s, BYTES("behind the tables"));
+	BrotliDecoderDestroyInstance(s.brotli);
+	return whole;
+}
+
 static void read_tables_2(struct woff *w, struct cursor *c)
 {
-	enum { NAME = 5, GLYF = 10, LOCA = 11, OTHER_TAG = 63 };
-	uint64_t at = 0, name_at = 0, name_size = 0;
-	for (uint16_t i = 0; i < w->tables; i++) {
-		uint8_t flags = cursor_u8(c);
-		unsigned tag = flags & 63, version = flags >> 6;
-		bool is_name = tag == NAME;
-		if (tag == OTHER_TAG)
-			is_name = bytes_equal(cursor_take(c, 4), BYTES("name"));
-		uint32_t size = take_base128(c);
-		bool glyphs = tag == GLYF || tag == LOCA;
-		if (glyphs ? version != 3 : version != 0)
-			size = take_base128(c);
-		if (is_name) {
-			name_at = at;
-			name_size = size;
-		}
-		at += size;
-	}
+	struct table *tables = visit_alloc(w->visit, w->tables, sizeof *tables);
+	for (uint16_t i = 0; i < w->tables; i++)
+		tables[i] = take_table(c);
+	if (w->is_collection)
+		skip_collection(c);
 	struct span packed = {c->at, w->packed_size};
-	struct bytes data = block(w, packed);
-	if (!cursor_ok(c) || data.len == 0)
+	if (!cursor_ok(c) || block(w, packed).len == 0) {
 		cursor_fail(c);
-	if (!cursor_ok(c) || name_size == 0)
-		return;
-	rest_add(&w->rest, packed.offset, packed.length);
-	struct bytes plain = {0};
-	if (name_size <= LIMIT_FONT_NAMES)
-		plain = unpack_brotli(w, data, (struct span){name_at, name_size});
-	if (plain.len > 0) {
-		font_names_read(w->visit, plain, packed, true);
 		return;
 	}
-	visit_gap(w->visit, packed, CLASS_UNREAD, "the font's names cannot be unpacked");
+	rest_add(&w->rest, packed.offset, packed.length);
+	if (read_stream(w, tables, packed))
+		return;
+	visit_gap(w->visit, packed, CLASS_UNREAD, "the font's tables cannot be unpacked");
 	w->partly = true;
 }
 
@@ -196,16 +307,14 @@ static void read_metadata(struct woff *w)
 		w->partly |= !unpack_child(w->visit, UNPACK_ZLIB, name, data, w->metadata_size);
 		return;
 	}
-	struct bytes plain = {0};
-	if (w->metadata_size <= LIMIT_FONT_NAMES)
-		plain = unpack_brotli(w, data, (struct span){0, w->metadata_size});
-	if (plain.len > 0) {
-		visit_child(w->visit, name, plain);
-		return;
+	struct stream s = {
+		.w = w, .brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL), .in = data};
+	if (!s.brotli || !read_to_the_end(&s, name)) {
+		visit_gap(w->visit, w->metadata, CLASS_UNREAD,
+		          "the font's metadata cannot be unpacked");
+		w->partly = true;
 	}
-	visit_closed(w->visit, name, data.len, CLASS_OPAQUE,
-	             "the font's metadata cannot be unpacked");
-	w->partly = true;
+	BrotliDecoderDestroyInstance(s.brotli);
 }
 
 static enum read_result read_woff(struct visit *visit, struct bytes body)
