@@ -21,6 +21,12 @@ TAGS = [(b"desc", b"text\0\0\0\0made up\0"), (b"A2B0", bytes(range(256)))]
 open("plain.icc", "wb").write(profile(TAGS))
 open("behind.icc", "wb").write(profile(TAGS) + b"MZ behind the profile")
 open("between.icc", "wb").write(profile(TAGS, between=b"a program between the parts " * 9))
+noise = bytes((i * 73 + (i >> 3)) % 251 for i in range(5000))
+open("elements.icc", "wb").write(profile([(b"A2B0", b"mft2\0\0\0\0" + noise), (b"B2A0", b"mft2\0\0\0\1" + noise), (b"priv", b"data\0\0\0\0" + noise), (b"tiny", b"abc")]))
+shared = profile([(b"priv", noise), (b"pri2", noise)])
+shared = shared[:148] + shared[136:144] + shared[156:-5000]
+open("shared.icc", "wb").write(struct.pack(">I", len(shared)) + shared[4:])
+open("overlapping.icc", "wb").write(struct.pack(">I", len(shared)) + shared[4:148] + struct.pack(">2I", 157, 4990) + shared[156:])
 open("outside.icc", "wb").write(profile(TAGS, size=200).ljust(700, b"\1"))
 open("many-tags.icc", "wb").write(profile(TAGS)[:128] + b"\xff" * 4 + profile(TAGS)[132:])
 PYTHON

@@ -2,6 +2,7 @@
 /* Windows icons and cursors: a directory of small pictures, each a PNG or a bitmap without its file
  * header (Microsoft, "Icons", 1995). What is in no picture is handed over. */
 #include "base/cursor.h"
+#include "core/limits.h"
 #include "reader/rest.h"
 
 extern const struct reader reader_ico;
@@ -43,10 +44,35 @@ static bool is_ico(const struct sight *sight)
 	return has_directory(sight->head, sight->size);
 }
 
-static bool is_bitmap(struct bytes picture)
+/* Bytes of a bitmap: header, colours, pixels, and a mask of one bit a pixel; its height is that of
+ * both. 0 when it is none. */
+static uint64_t bitmap_length(struct bytes picture)
 {
+	enum { INFO_HEADER = 40, BIT_FIELDS = 3, SIDE_MOST = 1 << 16, DEPTH_MOST = 32 };
 	struct cursor c = cursor_over(picture);
-	return cursor_u32le(&c) == 40; /* BITMAPINFOHEADER */
+	uint32_t header = cursor_u32le(&c);
+	uint64_t width = cursor_u32le(&c), rows = cursor_u32le(&c) / 2;
+	cursor_skip(&c, 2); /* planes */
+	uint16_t depth = cursor_u16le(&c);
+	uint32_t packing = cursor_u32le(&c);
+	cursor_skip(&c, 12); /* size, resolution */
+	uint64_t colors = cursor_u32le(&c);
+	if (!cursor_ok(&c) || header != INFO_HEADER || depth > DEPTH_MOST || width > SIDE_MOST ||
+	    rows > SIDE_MOST || colors > 256)
+		return 0;
+	if (colors == 0 && depth <= 8)
+		colors = (uint64_t)1 << depth;
+	uint64_t row = (width * depth + 31) / 32 * 4 + (width + 31) / 32 * 4;
+	return header + (packing == BIT_FIELDS ? 12 : 0) + colors * 4 + rows * row;
+}
+
+/* What is no bitmap: all of a picture, or what stands behind one. */
+static struct bytes unknown_part(struct bytes picture)
+{
+	struct bytes behind = bytes_from(picture, (size_t)bitmap_length(picture));
+	if (behind.len < picture.len && (behind.len < LIMIT_HOLE || rest_is_padding(behind)))
+		return (struct bytes){0};
+	return behind;
 }
 
 static enum read_result read_ico(struct visit *visit, struct bytes body)
@@ -65,13 +91,13 @@ static enum read_result read_ico(struct visit *visit, struct bytes body)
 		struct entry e = next_entry(&c);
 		struct bytes picture = bytes_slice(body, (size_t)e.offset, (size_t)e.size);
 		rest_add(&rest, e.offset, e.size);
-		if (is_bitmap(picture))
-			continue;
-		overlap |= picture.len > body.len - handed_over;
+		struct bytes part = unknown_part(picture); /* a PNG, or not a picture */
+		overlap |= part.len > body.len - handed_over;
 		if (overlap)
 			break;
-		handed_over += picture.len;
-		visit_child(visit, (struct bytes){0}, picture); /* a PNG, or not a picture */
+		handed_over += part.len;
+		if (part.len > 0)
+			visit_child(visit, (struct bytes){0}, part);
 	}
 	rest_hand_over_holes(&rest, visit, body);
 	(void)rest_hand_over(visit, body, rest_end(&rest), BYTES("trailing data"));
