@@ -25,4 +25,8 @@ noise = bytes(i * 167 % 251 for i in range(600))
 open("between.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + noise + b"\n" + stream(3, b"/Filter /CCITTFaxDecode", b"PK\3\4 no pixels, but the beginning of an archive that a viewer shows as noise") + noise + tail)
 open("no-end.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + b"3 0 obj\n<< /Type")
 open("encrypted.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"\x80\x81\x82") + tail.replace(b"/Root", b"/EncryptMetadata false /Encrypt 5 0 R /Root"))
+# What is packed may be differences: of pixels, of a table of references, of something else
+columns = b"/Filter /FlateDecode /DecodeParms << /Columns 9 /Predictor 12 >>"
+open("predictor.pdf", "wb").write(b"%PDF-1.5\n" + stream(2, columns + b" /Subtype /Image", packed) + stream(3, b"/Type /XRef " + columns, packed) +
+    stream(4, columns, packed) + stream(5, columns.replace(b"12", b"1"), packed) + stream(6, b"/Filter /FlateDecode /DecodeParms 9 0 R", packed) + tail)
 E

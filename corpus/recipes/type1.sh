@@ -27,6 +27,9 @@ put('sample.pfb', segment(1, clear) + segment(2, encrypt(secret)[:99]) + segment
 put('trailing.pfb', segment(1, clear) + segment(2, encrypt(secret)) + b'\x80\3' + b'PK\3\4 something hides here')
 put('hidden', clear + encrypt(secret) + b'\x90\x90\xcc what does not belong here')
 put('not-only-glyphs', clear + encrypt(secret.replace(b'/Subrs', b'\xfe\xedrs')))
+noise = bytes(i * 167 % 251 for i in range(600))
+put('not-only-text', clear.replace(b'currentfile', noise + b'currentfile') + encrypt(secret))
+put('not-only-text.pfb', segment(1, clear) + segment(1, noise) + segment(2, encrypt(secret)) + b'\x80\3')
 put('text.pfa', clear + encrypt(secret).hex().encode() + zeros)
 put('cut.pfb', segment(1, clear) + segment(2, encrypt(secret))[:60])
 PYTHON

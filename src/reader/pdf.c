@@ -114,9 +114,25 @@ static bool inflate_part(struct visit *visit, const struct part *part)
 	return result == READ_WHOLE;
 }
 
+/* ISO 32000-1, 7.4.4.4: with a predictor, what is inflated are differences. Only pixels are known
+ * to have one, and tables of references. */
+static bool is_unpredictable(struct bytes dictionary)
+{
+	struct bytes predictor = value_of(dictionary, BYTES("/Predictor"));
+	struct bytes elsewhere = value_of(dictionary, BYTES("/DecodeParms"));
+	bool plain = predictor.len == 0 || (predictor.ptr[0] == '1' && ends_name(predictor, 1));
+	bool pixels = bytes_start_with(value_of(dictionary, BYTES("/Subtype")), BYTES("/Image"));
+	bool table = bytes_start_with(value_of(dictionary, BYTES("/Type")), BYTES("/XRef"));
+	bool reference = elsewhere.len > 0 && elsewhere.ptr[0] >= '0' && elsewhere.ptr[0] <= '9';
+	return (!plain || reference) && !pixels && !table;
+}
+
 static bool visit_part(struct visit *visit, const struct part *part)
 {
-	switch (filter_of(part->dictionary)) {
+	enum filter filter = filter_of(part->dictionary);
+	if (filter == FILTER_DEFLATE && is_unpredictable(part->dictionary))
+		filter = FILTER_OTHER;
+	switch (filter) {
 	case FILTER_NONE:
 	case FILTER_PICTURE:
 		visit_child(visit, part->name, part->packed);
@@ -221,30 +237,16 @@ static size_t last_mark(struct bytes tail)
 	return end;
 }
 
-/* Dictionaries and tables are ASCII, but for strings. */
-static bool is_dense(struct bytes block)
-{
-	size_t odd = 0;
-	for (size_t i = 0; i < block.len; i++)
-		odd += block.ptr[i] >= 0x7f || (block.ptr[i] < ' ' && !is_blank(block.ptr[i])) ||
-		       block.ptr[i] == 0;
-	return odd > block.len / 8;
-}
-
-/* What stands before, between or behind the streams. False when that is the whole document: a child
- * that is its parent would be read as that is, and so on. */
+/* What stands before, between or behind the streams: dictionaries and tables are ASCII, but for
+ * strings. False when that is the whole document: a child that is its parent would be read as that
+ * is, and so on. */
 static bool visit_between(struct visit *visit, struct bytes body, struct bytes between)
 {
-	enum { BLOCK = 512 };
-	for (size_t at = 0; at < between.len; at += BLOCK) {
-		struct bytes block = bytes_slice(between, at, BLOCK);
-		if (block.len < LIMIT_HOLE || !is_dense(block))
-			continue;
-		if (between.len == body.len)
-			return false;
-		visit_child(visit, BYTES("data between streams"), between);
+	if (!rest_looks_binary(between))
 		return true;
-	}
+	if (between.len == body.len)
+		return false;
+	visit_child(visit, BYTES("data between streams"), between);
 	return true;
 }
 

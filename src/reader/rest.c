@@ -31,6 +31,27 @@ void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes pa
 		visit_child(visit, name, part);
 }
 
+static bool is_dense(struct bytes block)
+{
+	size_t odd = 0;
+	for (size_t i = 0; i < block.len; i++) {
+		uint8_t c = block.ptr[i];
+		odd += c >= 0x7f || (c < ' ' && (c < '\t' || c > '\r'));
+	}
+	return odd > block.len / 8;
+}
+
+bool rest_looks_binary(struct bytes run)
+{
+	enum { BLOCK = 512 };
+	for (size_t at = 0; at < run.len; at += BLOCK) {
+		struct bytes block = bytes_slice(run, at, BLOCK);
+		if (block.len >= LIMIT_HOLE && is_dense(block))
+			return true;
+	}
+	return false;
+}
+
 bool rest_is_exif(struct bytes data)
 {
 	enum { EXIF_MOST = 128 << 10 };

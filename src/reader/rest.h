@@ -20,6 +20,9 @@ void rest_hand_over_part(struct visit *visit, struct bytes name, struct bytes pa
 /* One byte value throughout: linkers fill with zeros, 0xff (flash), 0x90 and 0xcc (code). */
 bool rest_is_padding(struct bytes run);
 
+/* True when some of `run`, which should be text, is not: more than an eighth of a block. */
+bool rest_looks_binary(struct bytes run);
+
 /* True for data that begins with the magic of an archive, a compressed stream or a program: a part
  * of a program that does is a file it carries along. */
 bool rest_begins_like_a_file(struct bytes data);

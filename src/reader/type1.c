@@ -30,7 +30,7 @@ static bool is_type1(struct bytes head)
 	       bytes_start_with(text, BYTES("%!FontType1"));
 }
 
-/* As in a PDF file: text up to "eexec", then the secret. */
+/* As in a PDF file: text up to "eexec", then the secret. What is no text is no font. */
 static bool open_plain(struct bytes body, struct font *out)
 {
 	size_t at = bytes_find(body, BYTES("eexec"));
@@ -41,7 +41,7 @@ static bool open_plain(struct bytes body, struct font *out)
 		at++;
 	out->secret = bytes_from(body, at);
 	out->end = body.len;
-	return true;
+	return !rest_looks_binary(bytes_slice(body, 0, at));
 }
 
 /* Segments: mark, kind, length. Those of the secret are joined. */
@@ -56,6 +56,8 @@ static bool open_segments(struct visit *visit, struct bytes body, struct font *o
 			break;
 		struct bytes part = cursor_take(&c, cursor_u32le(&c));
 		if (!cursor_ok(&c) || mark != PFB_MARK || (kind != PFB_TEXT && kind != PFB_BINARY))
+			return false;
+		if (kind == PFB_TEXT && rest_looks_binary(part))
 			return false;
 		if (kind == PFB_BINARY && part.len > 0) {
 			memcpy(joined + length, part.ptr, part.len);
