@@ -16,6 +16,24 @@ static bool fits(uint64_t size, uint64_t count, uint64_t digest)
 	return size >= least && (size - least) % 8 == 0 && (size - least) / 8 <= count;
 }
 
+/* Names stand in order, and the fan-out tells where each first byte ends: other bytes in their
+ * place do not. */
+static bool is_sorted(struct bytes body, size_t digest)
+{
+	struct cursor fan_out = cursor_over(bytes_from(body, HEADER));
+	struct bytes names = bytes_from(body, HEADER + FAN_OUT * 4), before = {0};
+	uint32_t at = 0;
+	for (unsigned first = 0; first < FAN_OUT; first++)
+		for (uint32_t end = cursor_u32be(&fan_out); at < end; at++) {
+			struct bytes name = bytes_slice(names, at * digest, digest);
+			if (name.len < digest || name.ptr[0] != first ||
+			    (before.len > 0 && memcmp(before.ptr, name.ptr, digest) > 0))
+				return false;
+			before = name;
+		}
+	return true;
+}
+
 static enum read_result read_gitindex(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
@@ -29,7 +47,9 @@ static enum read_result read_gitindex(struct visit *visit, struct bytes body)
 			cursor_fail(&c);
 		count = next;
 	}
-	if (!cursor_ok(&c) || !(fits(body.len, count, 20) || fits(body.len, count, 32)))
+	bool is_index = (fits(body.len, count, 20) && is_sorted(body, 20)) ||
+	                (fits(body.len, count, 32) && is_sorted(body, 32));
+	if (!cursor_ok(&c) || !is_index)
 		return rest_damaged(visit, body, 0, "damaged git index");
 	visit_unpacked(visit, body);
 	return READ_WHOLE;
