@@ -8,6 +8,7 @@
 #include "reader/fatbin.h"
 
 #include "base/cursor.h"
+#include "core/limits.h"
 #include "reader/pump.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
@@ -28,6 +29,7 @@ enum {
 struct entry {
 	uint16_t kind;
 	uint64_t flags, plain_size;
+	struct bytes header;  /* what it has behind the fields that are known */
 	struct bytes payload; /* with what aligns the next entry */
 	uint32_t packed_size;
 };
@@ -47,7 +49,9 @@ static struct entry read_entry(struct cursor *c)
 	entry.plain_size = cursor_u64le(c);
 	if (header_size < ENTRY_LEAST)
 		cursor_fail(c);
+	size_t known = c->at;
 	cursor_seek(c, (uint64_t)from + header_size);
+	entry.header = bytes_slice(c->all, known, c->at - known);
 	entry.payload = cursor_take(c, size);
 	return entry;
 }
@@ -74,6 +78,10 @@ static bool visit_entry(struct visit *visit, const struct entry *entry)
 {
 	struct bytes name = entry->kind == KIND_PTX ? BYTES("ptx") : BYTES("cubin");
 	struct bytes packed = bytes_slice(entry->payload, 0, entry->packed_size);
+	struct bytes behind = bytes_from(entry->payload, packed.len);
+	rest_hand_over_part(visit, BYTES("header"), entry->header);
+	if ((entry->flags & (FLAG_ZSTD | FLAG_LZ4)) && behind.len >= LIMIT_HOLE)
+		(void)rest_hand_over(visit, behind, 0, BYTES("data between parts"));
 	if (entry->flags & FLAG_ZSTD)
 		return unpack_child(visit, UNPACK_ZSTD, name, packed, entry->plain_size);
 	if (entry->flags & FLAG_LZ4)
@@ -90,7 +98,7 @@ static bool read_binary(struct visit *visit, struct cursor *c, bool *whole)
 	uint64_t size = cursor_u64le(c);
 	if (header_size < HEADER)
 		cursor_fail(c);
-	cursor_skip(c, header_size - HEADER);
+	rest_hand_over_part(visit, BYTES("header"), cursor_take(c, header_size - HEADER));
 	struct bytes entries = cursor_take(c, size);
 	if (!cursor_ok(c))
 		return false;
