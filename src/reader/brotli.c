@@ -74,4 +74,5 @@ const struct reader reader_brotli = {
 	.read = read_brotli,
 	.understood = CLASS_READ,
 	.container = true,
+	.stream = true,
 };

@@ -31,11 +31,12 @@ library.archive_write_data.restype = ctypes.c_ssize_t
 
 
 class Container:
-    def __init__(self, name, write, calls=None, least=0, names=True, flat=False):
+    def __init__(self, name, write, calls=None, least=0, names=True, flat=False, by_name=False):
         self.name, self.write = name, write
         self.flat = flat  # the name that it holds is without its folders
         self.names = names  # holds a name; else what it holds is called like itself, without the suffix
         self.calls = calls  # what the member is called when not by its own path
+        self.by_name = by_name  # known by its name alone: a carrier, which gives it another, hides what it is
         self.least = least  # bytes below which the format is not taken for what it is
 
     def __call__(self, path, body):
@@ -87,8 +88,8 @@ def archive(name, layout, suffix, options=None):
     return Container(name, lambda path, body: ("a" + suffix, with_libarchive(path, body, layout, options=options)))
 
 
-def stream(name, suffix, pack, least=0):
-    return Container(name, lambda path, body: (path + suffix, pack(body)), least=least, names=False)
+def stream(name, suffix, pack, least=0, by_name=False):
+    return Container(name, lambda path, body: (path + suffix, pack(body)), least=least, names=False, by_name=by_name)
 
 
 def filtered(method):
@@ -271,6 +272,16 @@ def behind(path, calls):
                    lambda body: sample(path) + body)
 
 
+def brotli(body):
+    """Blocks that are not packed, and an empty last one: RFC 7932, 9. The window's size comes first."""
+    out = b""
+    for at in range(0, len(body), 1 << 16):
+        part = body[at:at + (1 << 16)]
+        head = (len(part) - 1) << 3 | 1 << 19
+        out += (head if out else head << 1).to_bytes(3, "little") + part
+    return out + b"\3" if out else b"\6"
+
+
 STREAMS = [
     stream("gzip", ".gz", lambda body: gzip.compress(body, 1, mtime=0)),
     Container("gzip-named", named_gzip, flat=True),
@@ -281,6 +292,7 @@ STREAMS = [
     stream("lzip", ".lz", filtered("lzip")),
     stream("zstd", ".zst", filtered("zstd")),
     stream("lz4", ".lz4", filtered("lz4")),
+    stream("brotli", ".br", brotli, by_name=True),
     stream("compress", ".Z", filtered("compress")),
     stream("base64", ".b64", base64.encodebytes, least=48),  # 64 letters
 ]

@@ -107,9 +107,11 @@ def wrap(path, body, chain):
     """From the inside to the outside. None when a container would not be taken for one; and what the sample is called."""
     called = path
     is_named = is_flat = False  # by a container inside; and without its folders
+    by_name = False  # what is outermost so far
     for container in chain:
-        if len(body) < container.least:
+        if len(body) < container.least or (by_name and container.calls):
             return None
+        by_name = container.by_name or (by_name and not container.names)
         path, body = container(path, body)
         if not is_named and container.calls:
             called = container.calls
