@@ -54,8 +54,7 @@ enum {
 	LIMIT_NESTING =
 		128, /* brackets or elements of JSON and XML; the deepest real ones seen have 40 */
 	LIMIT_MSI_STRINGS = 8 << 20, /* Office's package, the largest known, has 2 MiB */
-	LIMIT_SETTINGS = 2000, /* lines of one settings file; installers are told some fifty */
-	LIMIT_XML = 64 << 20,  /* expat holds a copy of what it has not finished with */
+	LIMIT_XML = 64 << 20,        /* expat holds a copy of what it has not finished with */
 	LIMIT_GZIP_NAMES =
 		256, /* names of members behind the first; joined files have none or few */
 	LIMIT_LZ4_SKIPPED =

@@ -6,7 +6,6 @@
  * searched text.
  */
 #include "base/text.h"
-#include "core/limits.h"
 #include "core/reader.h"
 #include "reader/lines.h"
 
@@ -44,8 +43,7 @@ static bool recognise_settings(const struct sight *sight)
 	return false;
 }
 
-/* Returns whether the setting was stated. */
-static bool state_setting(struct visit *visit, struct bytes name, struct bytes value,
+static void state_setting(struct visit *visit, struct bytes name, struct bytes value,
                           struct span span)
 {
 	if (value.len > 0 && (value.ptr[0] == '"' || value.ptr[0] == '\''))
@@ -53,19 +51,19 @@ static bool state_setting(struct visit *visit, struct bytes name, struct bytes v
 	value = bytes_slice(value, 0, VALUE_MOST);
 	if (name.len == 0 || name.len > NAME_MOST || value.len == 0 ||
 	    line_word(name, "_.-") != name.len)
-		return false;
+		return;
 	uint8_t *text = visit_alloc(visit, name.len + 1 + value.len, 1);
 	memcpy(text, name.ptr, name.len);
 	text[name.len] = '=';
 	memcpy(text + name.len + 1, value.ptr, value.len);
 	visit_fact(visit, FACT_SETTING, (struct bytes){text, name.len + 1 + value.len}, span);
-	return true;
 }
 
-static bool state_line(struct visit *visit, struct bytes line, struct span span)
+static void state_line(struct visit *visit, struct bytes line, struct span span)
 {
 	struct bytes name, value;
-	return line_split(line, '=', &name, &value) && state_setting(visit, name, value, span);
+	if (line_split(line, '=', &name, &value))
+		state_setting(visit, name, value, span);
 }
 
 /* Elements that hold nothing but text; not parsed, because what is no XML is a text like any other.
@@ -73,7 +71,7 @@ static bool state_line(struct visit *visit, struct bytes line, struct span span)
 static void read_elements(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
-	for (size_t count = 0; count < LIMIT_SETTINGS && cursor_left(&c) > 0;) {
+	while (cursor_left(&c) > 0) {
 		(void)cursor_until(&c, '<');
 		if (!cursor_ok(&c))
 			break;
@@ -88,34 +86,31 @@ static void read_elements(struct visit *visit, struct bytes body)
 		struct bytes end = bytes_from(inside, value.len + 2);
 		if (value.len + 2 < inside.len && bytes_start_with(end, name) &&
 		    bytes_start_with(bytes_from(end, name.len), BYTES(">")))
-			count += state_setting(visit, name, bytes_trim(value),
-			                       (struct span){at, name.len + 1 + value.len});
+			state_setting(visit, name, bytes_trim(value),
+			              (struct span){at, name.len + 1 + value.len});
 	}
 }
 
 static void read_narrow(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
-	size_t count = 0;
-	for (struct line line; count < LIMIT_SETTINGS && line_next(&c, &line);)
-		count += state_line(visit, line.text, (struct span){line.at, line.text.len});
+	for (struct line line; line_next(&c, &line);)
+		state_line(visit, line.text, (struct span){line.at, line.text.len});
 }
 
 static void read_wide(struct visit *visit, struct bytes body)
 {
 	struct cursor c = cursor_over(body);
 	uint8_t line[LINE_MOST / 2 * 3];
-	size_t count = 0;
 	cursor_skip(&c, 2);
-	for (size_t from = c.at; count < LIMIT_SETTINGS && cursor_left(&c) >= 2;) {
+	for (size_t from = c.at; cursor_left(&c) >= 2;) {
 		bool ends = cursor_u16le(&c) == '\n';
 		if (!ends && cursor_left(&c) >= 2)
 			continue;
 		struct bytes wide = bytes_slice(body, from, c.at - from - (ends ? 2 : 0));
 		struct span span = {from, wide.len};
 		wide = bytes_slice(wide, 0, LINE_MOST);
-		count += state_line(visit, (struct bytes){line, text_from_utf16(wide, false, line)},
-		                    span);
+		state_line(visit, (struct bytes){line, text_from_utf16(wide, false, line)}, span);
 		from = c.at;
 	}
 }
