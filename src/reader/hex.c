@@ -14,6 +14,7 @@ extern const struct reader reader_hex;
 enum {
 	RECORD_MOST = 260, /* a count of one byte, and what is around the data */
 	FILL_MOST = 256,
+	INTEL_TYPES_MOST = 5, /* where a program begins */
 };
 
 enum record_kind { RECORD_DATA, RECORD_BASE, RECORD_OTHER, RECORD_END, RECORD_DAMAGED };
@@ -64,6 +65,8 @@ static void read_intel(struct record *r, size_t count)
 	struct cursor base = cursor_over(r->data);
 	if (type == 2 || type == 4) /* extended segment, extended linear address */
 		r->address = (uint64_t)cursor_u16be(&base) << (type == 2 ? 4 : 16);
+	if (type > INTEL_TYPES_MOST)
+		return;
 	r->kind = type == 0 ? RECORD_DATA : RECORD_OTHER;
 	if (type == 1)
 		r->kind = RECORD_END;
@@ -81,8 +84,8 @@ static void read_motorola(struct record *r, uint8_t type, size_t count)
 	for (size_t i = 0; i < count; i++)
 		sum = (uint8_t)(sum + r->bytes[i]);
 	r->kind = RECORD_DAMAGED;
-	if (length + 1 != count || sum != 0xFF || length < width + 1)
-		return;
+	if (length + 1 != count || sum != 0xFF || length < width + 1 || type == '4')
+		return; /* S4 is reserved */
 	for (size_t i = 0; i < width; i++)
 		r->address = r->address << 8 | cursor_u8(&c);
 	r->data = cursor_take(&c, length - width - 1);
