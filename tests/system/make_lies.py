@@ -454,6 +454,134 @@ def media():
     yield "ogg-is-not", b"OggS" + NOISE, "gap"
 
 
+def inside_media():
+    """Below the top of a format: where there is neither sound nor pixels, and nobody who plays it looks."""
+    ftyp, sound = box(b"ftyp", b"isom\0\0\2\0isom"), box(b"mdat", bytes(99))
+    def moov(*boxes):
+        return ftyp + box(b"moov", box(b"mvhd", bytes(100)) + b"".join(boxes)) + sound
+    def tag(kind, body):
+        return box(b"udta", box(b"meta", bytes(4) + box(b"hdlr", bytes(24)) + box(b"ilst", box(kind, box(b"data", struct.pack(">2I", 13, 0) + body)))))
+    yield "mp4-track-noise", moov(box(b"trak", box(b"free", NOISE))), "gap"
+    yield "mp4-track-media-tgz", moov(box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", box(b"uuid", bytes(16) + TGZ)))))), "found"
+    yield "mp4-fragment-noise", ftyp + box(b"moof", box(b"traf", box(b"skip", NOISE))) + sound, "gap"
+    yield "mp4-cover-noise", moov(tag(b"covr", NOISE)), "gap"
+    yield "mp4-cover-tgz", moov(tag(b"covr", TGZ)), "found"
+    yield "mp4-numbered-tag-noise", moov(tag(b"\0\0\0\1", NOISE)), "gap"
+    packed = box(b"moov", box(b"cmov", box(b"dcom", b"zlib") + box(b"cmvd", bytes(4) + zlib.compress(moov(box(b"udta", box(b"abcd", TGZ)))))))
+    yield "mov-packed-tgz", packed + sound, "found"
+    yield "mov-packed-noise", box(b"moov", box(b"cmov", box(b"cmvd", NOISE))) + sound, "gap"
+    yield "heic-item-noise", ftyp + box(b"meta", bytes(4) + box(b"hdlr", bytes(24)) + box(b"iprp", box(b"ipco", box(b"abcd", NOISE)))) + sound, "gap"
+    yield "mp4-mdat-tgz", ftyp + box(b"mdat", TGZ), "found"
+
+    def element(kind, body):
+        return bytes.fromhex(kind) + (0x10000000 | len(body)).to_bytes(4, "big") + body
+    def mkv(*elements):
+        return element("1a45dfa3", element("4282", b"webm")) + element("18538067", b"".join(elements))
+    block = element("a3", b"\x81\0\0\0" + NOISE)
+    yield "mkv-plain", mkv(element("1549a966", b""), element("1f43b675", block)), "plain"
+    yield "mkv-tags-noise", mkv(element("1254c367", NOISE)), "gap"
+    yield "mkv-unknown-tgz", mkv(element("4bbb", TGZ)), "found"
+    yield "mkv-void-in-cluster", mkv(element("1f43b675", block + element("ec", NOISE))), "gap"
+    yield "mkv-first-of-two-files", mkv(element("1941a469", element("61a7", element("465c", TGZ) + element("465c", b"x")))), "found"
+
+    def page(flags, body, stream=1):
+        pages = b""
+        for at in range(0, len(body) + 1, 255 * 255):
+            part = body[at:at + 255 * 255]
+            lengths = bytes([255] * (len(part) // 255)) + (bytes([len(part) % 255]) if len(part) < 255 * 255 else b"")
+            pages += b"OggS\0" + bytes([flags | (1 if at else 0)]) + struct.pack("<Q3IB", 0, stream, 0, 0, len(lengths)) + lengths + part
+        return pages
+    head = page(2, b"OpusHead\1\2")
+    yield "ogg-plain", head + page(0, b"OpusTags") + page(4, NOISE), "plain"
+    yield "ogg-comments-noise", head + page(0, b"OpusTags" + NOISE + NOISE), "gap"
+    yield "ogg-short-comments-noise", head + page(0, b"OpusTags" + NOISE[:9000]), "gap"
+    yield "ogg-unknown-stream", head + page(2, TGZ, 2), "found"
+    yield "ogg-unknown-stream-noise", head + page(2, b"x", 2) + page(0, NOISE, 2), "gap"
+
+    frames = (b"\xff\xfb\x90\x00" + bytes(413)) * 200
+    def id3(body, version=3, flags=0):
+        size = len(body)
+        return b"ID3" + bytes([version, 0, flags, size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127]) + body
+    def frame(kind, body, flags=0):
+        return kind + struct.pack(">I", len(body)) + bytes([0, flags]) + body
+    file = b"\0application/zip\0a.zip\0\0" + ZIP
+    yield "mp3-picture-noise", id3(frame(b"APIC", b"\0image/png\0\3\0" + NOISE)) + frames, "gap"
+    yield "mp3-picture-tgz", id3(frame(b"APIC", b"\0image/png\0\3\0" + TGZ)) + frames, "found"
+    yield "mp3-file", id3(frame(b"GEOB", file)) + frames, "found"
+    yield "mp3-text-noise", id3(frame(b"TXXX", NOISE)) + frames, "gap"
+    yield "mp3-packed-frame", id3(frame(b"PRIV", bytes(4) + zlib.compress(TGZ), 0x80)) + frames, "found"
+    yield "mp3-locked-frame", id3(frame(b"TIT2", NOISE, 0x40)) + frames, "gap"
+    yield "mp3-old-tag", id3(b"GEO" + struct.pack(">I", len(file))[1:] + file, 2) + frames, "found"
+    yield "mp3-old-tag-noise", id3(b"TT2" + struct.pack(">I", len(NOISE))[1:] + NOISE, 2) + frames, "gap"
+    yield "mp3-unsynchronised", id3(frame(b"GEOB", b"\0x\0a\0\0" + TGZ).replace(b"\xff", b"\xff\0"), 3, 0x80) + frames, "found"
+    yield "mp3-extended-header", id3(struct.pack(">IHI", 6, 0, 0) + frame(b"GEOB", file), 3, 0x40) + frames, "found"
+    info = b"\0\0\0\x22" + bytes(10) + bytes([0x0a, 0xc4, 0x42, 0xf0]) + bytes(20)
+    def picture(body):
+        block = struct.pack(">2I", 3, 0) + bytes(4) + bytes(16) + struct.pack(">I", len(body)) + body
+        return b"fLaC" + info + b"\x86" + struct.pack(">I", len(block))[1:] + block
+    yield "flac-picture-noise", picture(NOISE), "gap"
+    yield "flac-picture-tgz", picture(TGZ), "found"
+    part = lambda kind, body: kind + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
+    riff = lambda kind, body: part(b"RIFF", kind + body)
+    form, behind = part(b"fmt ", struct.pack("<2H2I2H", 1, 1, 8000, 8000, 1, 8)), part(b"JUNK", NOISE)
+    yield "wav-tag-file", riff(b"WAVE", form + part(b"data", b"xx") + part(b"id3 ", id3(frame(b"GEOB", file)))), "found"
+    yield "wav-tag-noise", riff(b"WAVE", form + part(b"data", b"xx") + part(b"id3 ", NOISE)), "gap"
+    wide = b"RF64\xff\xff\xff\xffWAVE" + part(b"ds64", struct.pack("<3QI", 100 + len(behind), 50, 0, 0)) + form + b"data\xff\xff\xff\xff" + bytes(50)
+    wide = wide[:20] + struct.pack("<Q", len(wide) + len(behind) - 8) + wide[28:]
+    yield "wav-wide-junk", wide + behind, "gap"
+    yield "wav-wide-behind-end", wide[:20] + struct.pack("<Q", len(wide) - 8) + wide[28:] + TGZ, "found"
+    yield "avi-list-noise", riff(b"AVI ", part(b"LIST", b"movi" + part(b"00dc", bytes(90)) + behind)), "gap"
+    yield "avi-header-tgz", riff(b"AVI ", part(b"LIST", b"hdrl" + part(b"LIST", b"strl" + part(b"strd", TGZ)))), "found"
+    yield "webp-frame-noise", riff(b"WEBP", part(b"ANMF", bytes(16) + behind)), "gap"
+    yield "webp-profile-noise", riff(b"WEBP", part(b"ICCP", NOISE)), "gap"
+    yield "ani-icon-tgz", riff(b"ACON", part(b"LIST", b"fram" + part(b"icon", TGZ))), "found"
+    yield "midi-noise", riff(b"RMID", part(b"data", NOISE)), "gap"
+    big = lambda kind, body: kind + struct.pack(">I", len(body)) + body + bytes(len(body) % 2)
+    yield "aiff-program-noise", big(b"FORM", b"AIFF" + big(b"COMM", bytes(18)) + big(b"APPL", NOISE)), "gap"
+    yield "aiff-tag-file", big(b"FORM", b"AIFF" + big(b"COMM", bytes(18)) + big(b"ID3 ", id3(frame(b"GEOB", file)))), "found"
+    yield "au-annotation-tgz", b".snd" + struct.pack(">5I", 24 + len(TGZ), 4, 1, 8000, 1) + TGZ + bytes(4), "found"
+    yield "au-cut", b".snd" + struct.pack(">5I", 24, 400, 1, 8000, 1) + bytes(200), "gap"
+
+
+def inside_pictures():
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    for kind in b"PLTE", b"gIFx", b"eXIf", b"sPLT", b"tRNS":
+        yield f"png-{kind.decode()}-noise", head + chunk(kind, NOISE) + data, "gap"
+    yield "png-short-profile", head + chunk(b"iCCP", b"x\0\0" + zlib.compress(CODE + MARK)) + data, "found"
+    def profile(body):
+        return struct.pack(">I", 144 + len(body)).ljust(36, b"\0") + b"acsp" + bytes(88) + struct.pack(">I4s2I", 1, b"priv", 144, len(body)) + body
+    def segment(marker, body):
+        return b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body
+    def jpeg(*segments):
+        return b"\xff\xd8" + b"".join(segments) + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\x55" * 40 + b"\xff\xd9"
+    def cut(body, size=60000):
+        parts = [body[at:at + size] for at in range(0, len(body), size)]
+        return [segment(0xe2, b"ICC_PROFILE\0" + bytes([i + 1, len(parts)]) + part) for i, part in enumerate(parts)]
+    yield "jpeg-reserved-noise", jpeg(segment(0xf7, NOISE[:60000])), "gap"
+    yield "jpeg-table-noise", jpeg(segment(0xc4, NOISE[:60000])), "gap"
+    yield "jpeg-thumbnail-noise", jpeg(segment(0xe0, b"JFXX\0\x10\xff\xd8" + NOISE[:60000])), "gap"
+    yield "jpeg-later-profile-noise", jpeg(*cut(profile(b"curv" + bytes(60000)) + NOISE)), "gap"
+    yield "jpeg-profile-element", jpeg(*cut(profile(b"text\0\0\0\0" + NOISE))), "gap"
+    yield "icc-element-noise", profile(NOISE), "gap"
+    yield "icc-element-tgz", profile(TGZ), "found"
+    yield "icc-table", profile(b"mft2\0\0\0\0" + NOISE), "plain"
+    bitmap = struct.pack("<I2i2H6I", 40, 1, 2, 1, 32, 0, 0, 0, 0, 0, 0) + bytes(8)
+    icon = lambda body: b"\0\0\1\0\1\0\1\1\0\0\1\0\x20\0" + struct.pack("<2I", len(body), 22) + body
+    yield "ico-plain", icon(bitmap), "plain"
+    yield "ico-behind-pixels", icon(bitmap + TGZ), "found"
+
+
+def others():
+    """Numbers that look random and are not encrypted, by format: only as many as there can be."""
+    yield "openpgp-trust-noise", b"\x99\1\x0d\4" + bytes(range(256)) + bytes(12) + b"\xcc\xff" + struct.pack(">I", len(NOISE)) + NOISE, "gap"
+    count = len(NOISE) // 28
+    yield "gitindex-noise", b"\xfftOc\0\0\0\2" + struct.pack(">I", count) * 256 + NOISE[:28 * count] + bytes(40), "gap"
+    yield "type1-noise", b"%!PS-AdobeFont-1.0: x\n" + NOISE + b"eexec\n", "gap"
+    parms = b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 9 >> "
+    yield "pdf-predictor", pdf(pdf_stream(1, zlib.compress(bytes(a ^ b for a, b in zip(ZIP, bytes(9) + ZIP))), parms)), "gap"
+
+
 def fonts():
     def font(*more):
         tables = [(b"cmap", bytes(50)), (b"glyf", NOISE), (b"head", bytes(54)), (b"loca", bytes(8)), (b"name", bytes(6)), *more]
@@ -466,6 +594,23 @@ def fonts():
     yield "font-unknown-table", font((b"zzzz", NOISE)), "gap"
     yield "font-unknown-tgz", font((b"zzzz", TGZ)), "found"
     yield "font-behind-end", font() + TGZ, "found"
+    yield "font-signature-noise", font((b"DSIG", NOISE)), "gap"
+    yield "font-signature-tgz", font((b"DSIG", struct.pack(">I2H3I2HI", 1, 1, 0, 1, len(TGZ) + 8, 20, 0, 0, len(TGZ)) + TGZ)), "found"
+    yield "font-words-noise", font((b"meta", NOISE)), "gap"
+    yield "font-pictures-tgz", font((b"SVG ", struct.pack(">HIIH2H2I", 0, 10, 0, 1, 0, 0, 14, len(TGZ)) + TGZ)), "found"
+    def woff(tag, packed, size):
+        return (b"wOFF\0\1\0\0" + struct.pack(">I2HI2H5I", 64 + len(packed), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0) +
+                tag + struct.pack(">4I", 64, len(packed), size, 0) + packed)
+    yield "woff-glyphs", woff(b"glyf", zlib.compress(NOISE)[:60000], len(NOISE)), "plain"
+    yield "woff-table-tgz", woff(b"zzzz", zlib.compress(TGZ + CODE), len(TGZ + CODE)), "found"
+    yield "woff-table-noise", woff(b"zzzz", NOISE, len(NOISE)), "gap"
+    stored = lambda body: struct.pack("<I", (len(body) - 1) << 4 | 1 << 20)[:3] + body + b"\3"  # RFC 7932, 9.2
+    def woff2(directory, body):
+        return b"wOF2\0\1\0\0" + struct.pack(">I2H2I2H5I", 48 + len(directory) + len(body), 1, 0, 0, len(body), 1, 0, 0, 0, 0, 0, 0) + directory + body
+    size = lambda n: bytes([n >> 14 | 128, n >> 7 & 127 | 128, n & 127])
+    yield "woff2-table-tgz", woff2(b"\x3fzzzz" + size(len(TGZ)), stored(TGZ)), "found"
+    yield "woff2-behind-tables", woff2(b"\xcb" + size(100), stored(bytes(100) + TGZ)), "found"
+    yield "woff2-behind-stream", woff2(b"\0" + size(100), stored(bytes(100)) + TGZ), "found"
 
 
 def mails():
@@ -509,6 +654,12 @@ def mails():
     yield "rtf-of-zip", b"{\\rtf1{\\object{\\*\\objdata " + b"\n".join(binascii.hexlify(ZIP)[i:i + 128] for i in range(0, 2 * len(ZIP), 128)) + b"}}}", "found"
     yield "strings-of-base64", b"X = (\n" + b"".join(b"    b'" + line + b"'\n" for line in base64.encodebytes(ZIP).splitlines()) + b")\n", "found"
     yield "sql-of-zip", b"INSERT INTO a VALUES (0x" + binascii.hexlify(ZIP) + b");\n", "found"
+    received = b"Received: from a.example.org by b.example.org; Thu, 1 Jan 2026 00:00:00 +0000\n" * 200
+    part = b"--X\nContent-Transfer-Encoding: base64\n\n" + coded + b"--X--\n"
+    yield "mail-long-header", received + head + part, "found"
+    yield "mail-old-first", b"From a@example.org Thu Jan  1 00:00:00 2026\nSubject: x\n\n" + b"words\n" * 3000 + b"\nFrom a@example.org Thu Jan  1 00:00:00 2026\n" + head + part, "found"
+    yield "mail-no-boundary", head.replace(b"boundary=", b"boundary*0=") + part, "gap"
+    yield "mail-header-program", head.replace(b"To:", b"X-Odd: " + MARK.replace(b"\n", b"x") + b"\nTo:") + part.replace(coded, b""), "found"
     yield "utf7", "com/kavsdk/ ksn_quality_interval_ms".encode("utf-7"), "plain"
 
 
@@ -732,7 +883,8 @@ def main():
                 print(name, outcome, sep="\t", file=cases)
 
 
-GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, fonts, mails, programs, images, discs, stores, around_samples, small_noise, embedded]
+GROUPS = [texts, own, pdfs, gzips, tars, cpios, ars, rpms, zips, streams, pictures, media, inside_pictures, inside_media, others, fonts, mails,
+          programs, images, discs, stores, around_samples, small_noise, embedded]
 
 if __name__ == "__main__":
     main()
