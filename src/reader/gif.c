@@ -3,6 +3,7 @@
  * it. Nothing is decoded. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/pump.h"
 #include "reader/rest.h"
 
 extern const struct reader reader_gif;
@@ -33,11 +34,11 @@ static void skip_sub_blocks(struct cursor *c)
 static void join_sub_blocks(struct visit *visit, struct bytes blocks, struct bytes name)
 {
 	struct cursor c = cursor_over(blocks);
-	struct spool *spool = visit_spool(visit, name, blocks.len);
-	bool room = true;
-	for (struct bytes block; room && (block = cursor_take(&c, cursor_u8(&c))).len > 0;)
-		room = spool_write(spool, block);
-	spool_end(spool, NULL);
+	struct pump pump = pump_start(visit, name, blocks.len);
+	for (struct bytes block; (block = cursor_take(&c, cursor_u8(&c))).len > 0;)
+		if (!pump_write(&pump, block))
+			break;
+	(void)pump_end(&pump, CLASS_UNREAD, NULL);
 }
 
 /* Comments and what applications keep here, when it could hold a program. XMP is text that only

@@ -6,6 +6,7 @@
  */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/pump.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
@@ -149,13 +150,13 @@ static bool next_frame(struct tag *tag, struct frame *frame)
 }
 
 /* Writes what was before a zero was put behind each 0xff (ID3v2.4, 6.1). */
-static void write_synchronised(struct spool *spool, struct bytes data)
+static void write_synchronised(struct pump *pump, struct bytes data)
 {
 	struct cursor c = cursor_over(data);
 	for (size_t from = 0; from < data.len; from = c.at) {
 		(void)cursor_until(&c, 0xff);
 		size_t end = cursor_ok(&c) ? c.at : data.len;
-		if (!spool_write(spool, bytes_slice(data, from, end - from)) || end == data.len)
+		if (!pump_write(pump, bytes_slice(data, from, end - from)) || end == data.len)
 			return;
 		struct cursor next = c;
 		if (cursor_u8(&next) == 0)
@@ -170,9 +171,9 @@ static void hand_over(struct visit *visit, struct bytes name, struct bytes data,
 		visit_child(visit, name, data);
 		return;
 	}
-	struct spool *spool = visit_spool(visit, name, data.len);
-	write_synchronised(spool, data);
-	spool_end(spool, NULL);
+	struct pump pump = pump_start(visit, name, data.len);
+	write_synchronised(&pump, data);
+	(void)pump_end(&pump, CLASS_UNREAD, NULL);
 }
 
 /* A text that ends in a zero, of two bytes in UTF-16. */
@@ -237,10 +238,10 @@ static void hand_over_synchronised(struct visit *visit, struct bytes tag)
 	                                    length >> 14 & 0x7f,
 	                                    length >> 7 & 0x7f,
 	                                    length & 0x7f};
-	struct spool *spool = visit_spool(visit, BYTES("ID3"), tag.len);
-	if (spool_write(spool, (struct bytes){header, sizeof header}))
-		write_synchronised(spool, frames);
-	spool_end(spool, NULL);
+	struct pump pump = pump_start(visit, BYTES("ID3"), tag.len);
+	if (pump_write(&pump, (struct bytes){header, sizeof header}))
+		write_synchronised(&pump, frames);
+	(void)pump_end(&pump, CLASS_UNREAD, NULL);
 }
 
 /* Pictures and files are children, and so is all else that is long. False after a gap. */

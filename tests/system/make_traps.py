@@ -159,11 +159,19 @@ def quine():
     return whole
 
 
+def overlapping_font(count=500, size=64 << 20):
+    """Tables of no known purpose, each of which is nearly the whole font: 32 GiB to be searched."""
+    at = 12 + 16 * count
+    rows = b"".join(b"x%03d" % i + struct.pack(">3I", 0, at + i, size) for i in range(count))
+    return b"\0\1\0\0" + struct.pack(">4H", count, 16, 0, 0) + rows + bytes(range(64)) * (size // 64) + bytes(count)
+
+
 def main():
     folder = sys.argv[1]
     for name, body in {"bomb.zip": bomb(), "overlapping.zip": overlapping(), "hidden.zip": hidden(), "claims.zip": claims(),
                        "chain.gz": chain(), "greedy.xz": greedy_xz(), "quine.gz": quine(), "namesakes.tar": namesakes(),
-                       "beginnings.bin": beginnings(), "marked.json": MARKED}.items():
+                       "beginnings.bin": beginnings(), "overlapping.ttf": overlapping_font(),
+                       "marked.json": MARKED}.items():
         with open(os.path.join(folder, name), "wb") as file:
             file.write(body)
 

@@ -45,6 +45,7 @@ trapped 'a gzip that unpacks to itself' 'depth limit' "$made/quine.gz"
 trapped 'a zip with overlapping members' 'overlapping' "$made/overlapping.zip"
 trapped 'members of 2^63 bytes' 'no zip member where the directory points' "$made/claims.zip"
 says '^account unread 18446744073709551615' 'they are more than can be counted'
+trapped 'a font with overlapping tables' 'overlap' "$made/overlapping.ttf"
 trapped '200 gzips inside one another' 'depth limit' "$made/chain.gz"
 trapped 'an xz with a dictionary of 4 GiB' 'memory limit' "$made/greedy.xz"
 trapped 'more beginnings than are tried' 'bytes that are searched for packed parts' "$made/beginnings.bin"
