@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jks: Java key stores, with the roots that a Java trusts (OpenJDK, sun.security.provider
- * .JavaKeyStore; JCEKS differs in its magic and has secret keys). Keys in them are encrypted. */
+ * .JavaKeyStore; JCEKS differs in its magic and has secret keys). Keys in them are encrypted. It is
+ * no container: the search still speaks for the names of its entries. */
 #include "base/cursor.h"
 #include "reader/certificate.h"
 #include "reader/rest.h"
@@ -30,6 +31,7 @@ static void read_certificate(struct store *s)
 	uint32_t size = cursor_u32be(&s->c);
 	size_t at = s->c.at;
 	struct bytes der = cursor_take(&s->c, size);
+	visit_unpacked(s->visit, der);
 	if (!cursor_ok(&s->c) ||
 	    certificate_read(s->visit, der, (struct span){at, der.len}, CERTIFICATE_FOUND))
 		return;
@@ -43,6 +45,7 @@ static void read_key(struct store *s, struct bytes alias)
 	uint32_t count = cursor_u32be(&s->c);
 	if (!cursor_ok(&s->c))
 		return;
+	visit_unpacked(s->visit, key);
 	visit_closed(s->visit, alias, key.len, CLASS_OPAQUE, "encrypted private key");
 	s->locked = true;
 	for (uint32_t i = 0; i < count && cursor_ok(&s->c); i++)
@@ -92,5 +95,4 @@ const struct reader reader_jks = {
 	.recognise = recognise_jks,
 	.read = read_jks,
 	.understood = CLASS_READ,
-	.container = true,
 };

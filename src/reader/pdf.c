@@ -175,14 +175,21 @@ static struct bytes object_name(struct visit *visit, struct bytes number)
 	return (struct bytes){name, number.len > 0 ? prefix.len + number.len : 0};
 }
 
-/* `between` lies before the keyword `stream`: "12 0 obj << … >>". */
-static void find_dictionary(struct visit *visit, struct bytes between, struct part *part)
+/* What follows the last "obj" before the keyword `stream`: "12 0 obj << … >>". */
+static struct bytes dictionary_in(struct bytes between)
 {
 	const struct bytes keyword = BYTES("obj");
 	size_t begin = between.len > DICTIONARY_MOST ? between.len - DICTIONARY_MOST : 0;
-	part->dictionary = between = bytes_from(between, begin);
-	for (size_t at; (at = bytes_find(part->dictionary, keyword)) != SIZE_MAX;)
-		part->dictionary = bytes_from(part->dictionary, at + keyword.len);
+	struct bytes dictionary = bytes_from(between, begin);
+	for (size_t at; (at = bytes_find(dictionary, keyword)) != SIZE_MAX;)
+		dictionary = bytes_from(dictionary, at + keyword.len);
+	return dictionary;
+}
+
+static void find_dictionary(struct visit *visit, struct bytes between, struct part *part)
+{
+	const struct bytes keyword = BYTES("obj");
+	part->dictionary = dictionary_in(between);
 	size_t end = between.len - part->dictionary.len;
 	if (end < keyword.len)
 		return;
@@ -263,6 +270,67 @@ static bool is_encrypted(struct bytes body)
 	return value_of(body, BYTES("/Encrypt")).len > 0;
 }
 
+/* Goes from stream to stream; `done` is where the last one ended. */
+struct walk {
+	struct bytes body;
+	size_t at, done;
+};
+
+/* Where the bytes of the next stream begin, and what stands between it and the last one, which
+ * holds its dictionary; 0 when there is none. */
+static size_t next_stream(struct walk *walk, struct bytes *between)
+{
+	size_t found;
+	while ((found = bytes_find(bytes_from(walk->body, walk->at), BYTES("stream"))) !=
+	       SIZE_MAX) {
+		size_t keyword = walk->at + found, data = stream_begin(walk->body, keyword);
+		walk->at = keyword + 6;
+		*between = bytes_slice(walk->body, walk->done, keyword - walk->done);
+		if (data > 0)
+			return data;
+	}
+	return 0;
+}
+
+/* The dictionaries and tables, joined, are a child as well: they have words in them, and scripts.
+ * Without their head, which makes a document of them. */
+static bool visit_text(struct visit *visit, struct bytes body, size_t begin, size_t end)
+{
+	const struct bytes mark = BYTES("%PDF-");
+	struct walk walk = {body, begin + mark.len, begin + mark.len};
+	struct pump pump = pump_start(visit, BYTES("between the streams"), 0);
+	struct part part = {0};
+	struct bytes between;
+	for (size_t data; (data = next_stream(&walk, &between)) > 0;) {
+		part.dictionary = dictionary_in(between);
+		if (!rest_looks_binary(between) && !pump_write(&pump, between))
+			break;
+		walk.at = walk.done = find_end(body, data, &part);
+	}
+	between = bytes_slice(body, walk.done, end - walk.done);
+	if (!rest_looks_binary(between))
+		(void)pump_write(&pump, between);
+	return pump_end(&pump, CLASS_UNREAD, NULL) == READ_WHOLE;
+}
+
+/* What stands behind the last stream. False after a gap. */
+static bool visit_end(struct visit *visit, struct bytes body, size_t done, size_t *end)
+{
+	size_t mark = last_mark(bytes_from(body, done));
+	*end = done + mark;
+	bool has_parts =
+		visit_between(visit, body, bytes_slice(body, done, mark > 0 ? mark : SIZE_MAX));
+	if (*end > 0)
+		(void)rest_hand_over(visit, without_blanks(bytes_from(body, *end)), 0,
+		                     BYTES("trailing data"));
+	if (mark > 0 && has_parts)
+		return true;
+	visit_gap(visit, (struct span){done < body.len ? done : 0, 0}, CLASS_UNREAD,
+	          mark > 0 ? "no part of the PDF document was found"
+	                   : "PDF document without an end");
+	return false;
+}
+
 static enum read_result read_pdf(struct visit *visit, struct bytes body)
 {
 	size_t begin = find_header(body);
@@ -274,36 +342,25 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 		return READ_PARTLY;
 	}
 	bool whole = true;
-	size_t done = begin;
-	for (size_t at = begin, found;
-	     (found = bytes_find(bytes_from(body, at), BYTES("stream"))) != SIZE_MAX;) {
+	struct walk walk = {body, begin, begin};
+	struct bytes between;
+	for (size_t data; (data = next_stream(&walk, &between)) > 0;) {
 		struct part part = {0};
-		size_t keyword = at + found, data = stream_begin(body, keyword);
-		at = keyword + 6;
-		if (data == 0)
-			continue;
-		struct bytes between = bytes_slice(body, done, keyword - done);
 		(void)visit_between(visit, body, between);
 		find_dictionary(visit, between, &part);
-		at = done = find_end(body, data, &part);
+		walk.at = walk.done = find_end(body, data, &part);
 		whole &= visit_part(visit, &part);
-		if (done > 0)
+		if (walk.done > 0)
 			continue;
 		visit_gap(visit, (struct span){data, 0}, CLASS_UNREAD, "PDF stream without an end");
 		return READ_PARTLY;
 	}
-	size_t mark = last_mark(bytes_from(body, done));
-	bool has_parts =
-		visit_between(visit, body, bytes_slice(body, done, mark > 0 ? mark : SIZE_MAX));
-	if (done + mark > 0)
-		(void)rest_hand_over(visit, without_blanks(bytes_from(body, done + mark)), 0,
-		                     BYTES("trailing data"));
-	if (mark > 0 && has_parts)
-		return whole ? READ_WHOLE : READ_PARTLY;
-	visit_gap(visit, (struct span){done < body.len ? done : 0, 0}, CLASS_UNREAD,
-	          mark > 0 ? "no part of the PDF document was found"
-	                   : "PDF document without an end");
-	return READ_PARTLY;
+	size_t end;
+	if (!visit_end(visit, body, walk.done, &end))
+		return READ_PARTLY;
+	if (whole && walk.done > begin) /* else the search still speaks for all of it */
+		whole = visit_text(visit, body, begin, end);
+	return whole ? READ_WHOLE : READ_PARTLY;
 }
 
 const struct reader reader_pdf = {

@@ -578,6 +578,8 @@ def others():
     count = len(NOISE) // 28
     yield "gitindex-noise", b"\xfftOc\0\0\0\2" + struct.pack(">I", count) * 256 + NOISE[:28 * count] + bytes(40), "gap"
     yield "type1-noise", b"%!PS-AdobeFont-1.0: x\n" + NOISE + b"eexec\n", "gap"
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../corpus/jks/trusted.jks"), "rb") as file:
+        yield "jks-name-program", file.read().replace(b"\0\4root", struct.pack(">H", len(MARK)) + MARK), "found"
     parms = b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 9 >> "
     yield "pdf-predictor", pdf(pdf_stream(1, zlib.compress(bytes(a ^ b for a, b in zip(ZIP, bytes(9) + ZIP))), parms)), "gap"
 
