@@ -47,9 +47,8 @@ static struct bytes name_or_number(struct visit *visit, struct bytes name)
 		number = visit->place;
 	if (name.len > 0)
 		return name;
-	char *text = arena_alloc(visit->arena, 1, 24);
-	int length = snprintf(text, 24, "#%" PRIu64, number);
-	return (struct bytes){(const uint8_t *)text, length > 0 ? (size_t)length : 0};
+	int length = snprintf(visit->number, sizeof visit->number, "#%" PRIu64, number);
+	return (struct bytes){(const uint8_t *)visit->number, length > 0 ? (size_t)length : 0};
 }
 
 void visit_child(struct visit *visit, struct bytes name, struct bytes body)

@@ -34,6 +34,7 @@ struct visit {
 	struct sight sight;
 	const struct visit_sink *sink;
 	uint64_t children; /* members so far: the name of a nameless one */
+	char number[24];   /* that name, until the next member: there may be millions */
 	/* Of a container that is shared out; else `shares` is 0 or 1. */
 	uint32_t share, shares;
 	bool shared_out; /* the others were told to begin */
