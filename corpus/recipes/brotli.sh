@@ -20,5 +20,9 @@ put('map.brotli', stored(text))
 put('trailing.br', stored(text) + b'PK\3\4 something hides here')
 put('cut.br', stored(text)[:-100])
 put('damaged.br', stored(text)[:-1] + b'\x0e')
+# Blocks of metadata, which decoders pass over (RFC 7932, 9.2): few bytes, and many
+def metadata(data): return (3 << 1 | 2 << 4 | len(data) - 1 << 6).to_bytes(3, 'little') + data
+put('metadata.br', stored(text)[:-1] + metadata(b'words ' * 100) + b'\3')
+put('passed-over.br', stored(text)[:-1] + metadata(b'\x90' * 40000) * 2 + b'\3')
 put('bad-other.br', b'\xff\xff no brotli at all')
 PYTHON

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A brotli stream (RFC 7932) that fills the object, as web servers keep beside the plain file. The
  * format has no magic: the name must say it, and the beginning must decode. */
+#include "reader/brotli_feed.h"
 #include "reader/pump.h"
-
-#include <brotli/decode.h>
 
 extern const struct reader reader_brotli;
 
@@ -29,43 +28,40 @@ static bool probe(struct bytes body)
 	       (result != BROTLI_DECODER_RESULT_ERROR && out_left < PROBE);
 }
 
-static const char *decode(struct pump *pump, struct bytes body, size_t *used)
+/* Returns why the stream is not whole, or NULL. */
+static const char *decode(struct brotli_feed *feed, struct pump *pump)
 {
-	BrotliDecoderState *state = BrotliDecoderCreateInstance(NULL, NULL, NULL);
-	const uint8_t *in = body.ptr;
-	size_t in_left = body.len;
-	BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-	while (state && result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
-		size_t room_left = 0;
-		uint8_t *out = pump_room(pump, &room_left);
+	while (!feed->ended && !feed->failed) {
+		size_t room = 0;
+		uint8_t *out = pump_room(pump, &room);
 		if (!out)
-			break;
-		size_t room = room_left;
-		result =
-			BrotliDecoderDecompressStream(state, &in_left, &in, &room_left, &out, NULL);
-		pump_made(pump, room - room_left);
+			return NULL;
+		pump_made(pump, brotli_pull(feed, out, room));
 	}
-	BrotliDecoderDestroyInstance(state);
-	*used = body.len - in_left;
-	if (result == BROTLI_DECODER_RESULT_SUCCESS || pump->stopped)
+	if (feed->ended)
 		return NULL;
-	return result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT ? "truncated brotli stream"
-	                                                        : "damaged brotli stream";
+	return feed->in.len + feed->piece.len == 0 ? "truncated brotli stream"
+	                                           : "damaged brotli stream";
 }
 
 static enum read_result read_brotli(struct visit *visit, struct bytes body)
 {
 	static const struct suffix suffixes[] = {{{(const uint8_t *)".br", 3}, {0}},
 	                                         {{(const uint8_t *)".brotli", 7}, {0}}};
-	size_t used = 0;
 	if (!recognise_brotli(visit_sight(visit)) || !probe(body))
 		return READ_NOT_MINE;
 	struct pump pump = pump_start(visit, plain_name(visit, suffixes, 2), 0);
-	const char *why = decode(&pump, body, &used);
+	struct brotli_feed feed = brotli_begin(body);
+	const char *why = decode(&feed, &pump);
+	brotli_end(&feed); /* before the child is visited, which may be a stream again */
 	enum read_result result = pump_end(&pump, CLASS_UNREAD, why);
-	if (!why && !pump.stopped)
-		visit_trailing(visit, body, used);
-	return result;
+	if (feed.ended)
+		visit_trailing(visit, body, body.len - brotli_rest(&feed).len);
+	if (!brotli_passed_over(&feed))
+		return result;
+	visit_gap(visit, (struct span){0, 0}, CLASS_OPAQUE,
+	          "a brotli stream with other data in it");
+	return READ_PARTLY;
 }
 
 const struct reader reader_brotli = {

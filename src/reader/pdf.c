@@ -90,6 +90,7 @@ static enum filter filter_of(struct bytes dictionary)
 /* One stream: its dictionary, and its bytes as they stand in the file. */
 struct part {
 	struct bytes name, dictionary, packed;
+	uint8_t room[32]; /* for the name */
 };
 
 static bool inflate_part(struct visit *visit, const struct part *part)
@@ -165,14 +166,15 @@ static size_t skip_blanks_back(struct bytes text, size_t end)
 	return end;
 }
 
-static struct bytes object_name(struct visit *visit, struct bytes number)
+/* "object 12", in the part itself: there may be millions. */
+static void name_object(struct part *part, struct bytes number)
 {
 	const struct bytes prefix = BYTES("object ");
-	uint8_t *name = visit_alloc(visit, prefix.len + number.len, 1);
-	memcpy(name, prefix.ptr, prefix.len);
-	if (number.len > 0)
-		memcpy(name + prefix.len, number.ptr, number.len);
-	return (struct bytes){name, number.len > 0 ? prefix.len + number.len : 0};
+	if (number.len == 0 || number.len > sizeof part->room - prefix.len)
+		return;
+	memcpy(part->room, prefix.ptr, prefix.len);
+	memcpy(part->room + prefix.len, number.ptr, number.len);
+	part->name = (struct bytes){part->room, prefix.len + number.len};
 }
 
 /* What follows the last "obj" before the keyword `stream`: "12 0 obj << … >>". */
@@ -186,7 +188,7 @@ static struct bytes dictionary_in(struct bytes between)
 	return dictionary;
 }
 
-static void find_dictionary(struct visit *visit, struct bytes between, struct part *part)
+static void find_dictionary(struct bytes between, struct part *part)
 {
 	const struct bytes keyword = BYTES("obj");
 	part->dictionary = dictionary_in(between);
@@ -196,7 +198,7 @@ static void find_dictionary(struct visit *visit, struct bytes between, struct pa
 	end = skip_blanks_back(between, end - keyword.len);
 	end = skip_blanks_back(between, skip_digits_back(between, end));
 	size_t number = skip_digits_back(between, end);
-	part->name = object_name(visit, bytes_slice(between, number, end - number));
+	name_object(part, bytes_slice(between, number, end - number));
 }
 
 /* The stream's bytes: what /Length says when `endstream` stands there, else up to the next one.
@@ -347,7 +349,7 @@ static enum read_result read_pdf(struct visit *visit, struct bytes body)
 	for (size_t data; (data = next_stream(&walk, &between)) > 0;) {
 		struct part part = {0};
 		(void)visit_between(visit, body, between);
-		find_dictionary(visit, between, &part);
+		find_dictionary(between, &part);
 		walk.at = walk.done = find_end(body, data, &part);
 		whole &= visit_part(visit, &part);
 		if (walk.done > 0)

@@ -4,12 +4,12 @@
  * blocks, and what is in no block, are handed over. */
 #include "base/cursor.h"
 #include "core/limits.h"
+#include "reader/brotli_feed.h"
 #include "reader/font_names.h"
 #include "reader/font_tables.h"
 #include "reader/rest.h"
 #include "reader/unpack.h"
 
-#include <brotli/decode.h>
 #include <zlib.h>
 
 extern const struct reader reader_woff;
@@ -121,14 +121,12 @@ static void read_tables_1(struct woff *w, struct cursor *c)
 	}
 }
 
-/* A Brotli stream that is gone through in order. Its memory is its own: the visit's is given back
- * with each child. */
+/* The Brotli stream of tables, or of the metadata. */
 struct stream {
 	struct woff *w;
-	BrotliDecoderState *brotli;
-	struct bytes in;
+	struct brotli_feed feed;
 	uint64_t made;
-	bool ended, failed;
+	bool stopped; /* by a limit */
 };
 
 /* Unpacks the next `size` bytes: into the spool or to `out`, when they are not NULL. False when
@@ -136,25 +134,24 @@ struct stream {
 static bool pull(struct stream *s, uint64_t size, struct spool *spool, uint8_t *out)
 {
 	uint8_t passed[STEP];
-	while (size > 0 && !s->ended && !s->failed) {
-		size_t room = size < STEP ? (size_t)size : STEP, left = room;
-		uint8_t *next = out ? out : passed;
-		const uint8_t *in = s->in.ptr;
-		size_t in_left = s->in.len;
-		BrotliDecoderResult result =
-			BrotliDecoderDecompressStream(s->brotli, &in_left, &in, &left, &next, NULL);
-		s->in = bytes_from(s->in, s->in.len - in_left);
-		s->ended = result == BROTLI_DECODER_RESULT_SUCCESS;
-		s->made += room - left;
-		s->failed = result == BROTLI_DECODER_RESULT_ERROR ||
-		            result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT ||
-		            s->made > LIMIT_FONT || !visit_passed(s->w->visit, room - left);
-		if (spool && !spool_write(spool, (struct bytes){passed, room - left}))
-			s->failed = true;
-		size -= room - left;
-		out = out ? out + (room - left) : NULL;
+	while (size > 0 && !s->stopped) {
+		size_t room = size < STEP ? (size_t)size : STEP;
+		size_t made = brotli_pull(&s->feed, out ? out : passed, room);
+		s->made += made;
+		s->stopped = s->made > LIMIT_FONT || !visit_passed(s->w->visit, made);
+		if (spool && !spool_write(spool, (struct bytes){passed, made}))
+			s->stopped = true;
+		size -= made;
+		out = out ? out + made : NULL;
+		if (made < room)
+			break;
 	}
-	return size == 0 && !s->failed;
+	return size == 0 && !s->stopped;
+}
+
+static bool is_whole(const struct stream *s)
+{
+	return s->feed.ended && !s->stopped && !brotli_passed_over(&s->feed);
 }
 
 /* WOFF2 4.1, UIntBase128: 7 bits a byte, most significant first. */
@@ -253,27 +250,25 @@ static bool read_to_the_end(struct stream *s, struct bytes name)
 		struct spool *spool = visit_spool(s->w->visit, name, 0);
 		if (spool_write(spool, (struct bytes){&first, 1}))
 			(void)pull(s, UINT64_MAX, spool, NULL);
-		whole = s->ended && !s->failed;
+		whole = is_whole(s);
 		spool_end(spool, whole ? NULL : "damaged brotli stream");
 	}
-	whole = whole && s->ended && !s->failed;
+	whole = whole && is_whole(s);
 	if (whole)
-		(void)rest_hand_over(s->w->visit, s->in, 0, BYTES("trailing data"));
+		(void)rest_hand_over(s->w->visit, brotli_rest(&s->feed), 0, BYTES("trailing data"));
 	return whole;
 }
 
 /* All tables stand in one stream, in the order of the directory. */
 static bool read_stream(struct woff *w, const struct table *tables, struct span packed)
 {
-	struct stream s = {.w = w,
-	                   .brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL),
-	                   .in = block(w, packed)};
-	bool whole = s.brotli && s.in.len > 0;
+	struct stream s = {.w = w, .feed = brotli_begin(block(w, packed))};
+	bool whole = true;
 	for (uint16_t i = 0; i < w->tables && whole; i++)
 		whole = read_table_2(&s, &tables[i], packed);
 	if (whole)
 		whole = read_to_the_end(&s, BYTES("behind the tables"));
-	BrotliDecoderDestroyInstance(s.brotli);
+	brotli_end(&s.feed);
 	return whole;
 }
 
@@ -307,14 +302,13 @@ static void read_metadata(struct woff *w)
 		w->partly |= !unpack_child(w->visit, UNPACK_ZLIB, name, data, w->metadata_size);
 		return;
 	}
-	struct stream s = {
-		.w = w, .brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL), .in = data};
-	if (!s.brotli || !read_to_the_end(&s, name)) {
+	struct stream s = {.w = w, .feed = brotli_begin(data)};
+	if (!read_to_the_end(&s, name)) {
 		visit_gap(w->visit, w->metadata, CLASS_UNREAD,
 		          "the font's metadata cannot be unpacked");
 		w->partly = true;
 	}
-	BrotliDecoderDestroyInstance(s.brotli);
+	brotli_end(&s.feed);
 }
 
 static enum read_result read_woff(struct visit *visit, struct bytes body)

@@ -362,6 +362,11 @@ def streams():
     yield "lz4-of-firefox-behind", b"mozLz40\0" + struct.pack("<I", len(named)) + literals + NOISE, "gap"
     yield "compress-cut-to-noise", b"\x1f\x9d\x90" + NOISE, "gap"
     yield "lzop", b"\x89LZO\0\r\n\x1a\n" + NOISE, "gap"
+    block = lambda body: (len(body) - 1 << 4 | 1 << 20).to_bytes(3, "little") + body  # RFC 7932, 9.2
+    passed = (3 << 1 | 2 << 4 | len(NOISE) - 1 << 6).to_bytes(3, "little") + NOISE
+    yield "plain.br", block(WORDS[:60000]) + b"\3", "plain"
+    yield "metadata.br", block(WORDS[:60000]) + passed * 2 + b"\3", "gap"
+    yield "product.br", block(TGZ[:65536]) + b"\3", "found"
     yield "brotli-like", NOISE, "gap"
     yield "snappy-frame", b"\xff\6\0\0sNaPpY" + NOISE, "gap"
 
