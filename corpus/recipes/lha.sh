@@ -18,15 +18,15 @@ def level0(name, data, method=b"-lh0-", crc=None):
     body += bytes([len(name)]) + name + struct.pack("<H", crc16(data) if crc is None else crc)
     return bytes([len(body), sum(body) & 255]) + body + data
 
-def level1(name, data):
-    extra = b"\x02dir\xff" + struct.pack("<H", 0)
+def level1(name, data, more=b""):
+    extra = b"\x02dir\xff" + struct.pack("<H", len(more)) + more
     body = b"-lh0-" + struct.pack("<IIIBB", len(data) + len(extra), len(data), 0x2A214A40, 0x20, 1)
-    body += bytes([len(name)]) + name + struct.pack("<H", crc16(data)) + b"U" + struct.pack("<H", len(extra))
+    body += bytes([len(name)]) + name + struct.pack("<H", crc16(data)) + b"U" + struct.pack("<H", len(extra) - len(more))
     return bytes([len(body), sum(body) & 255]) + body + extra + data
 
-def level2(name, data):
+def level2(name, data, more=b""):
     def header(crc):
-        extra = struct.pack("<HBH", 5, 0, crc) + struct.pack("<HB", 3 + len(name), 1) + name + struct.pack("<H", 0)
+        extra = struct.pack("<HBH", 5, 0, crc) + more + struct.pack("<HB", 3 + len(name), 1) + name + struct.pack("<H", 0)
         body = b"-lh0-" + struct.pack("<IIIBB", len(data), len(data), 1000000000, 0x20, 2)
         body += struct.pack("<H", crc16(data)) + b"U" + extra
         return struct.pack("<H", len(body) + 2) + body
@@ -41,5 +41,11 @@ save("raw-name.lzh", level0(b"\x83\x4a\x83\x58\x83\x79.exe", TEXT) + b"\0")
 save("wrong-checksum.lzh", level0(b"a.txt", TEXT, crc=1) + level0(b"b.txt", TEXT) + b"\0")
 save("unknown-method.lzh", level0(b"a.txt", TEXT, method=b"-lh9-") + level0(b"b.txt", TEXT) + b"\0")
 save("trailing.lzh", level0(b"a.txt", TEXT) + b"\0" + b"what follows the end")
+# Headers that are long, and packed bytes that no member needs
+NOISE = bytes((i * 73 + (i >> 3)) % 251 for i in range(5000))
+save("headers.lzh", level1(b"one.txt", TEXT, b"\x77" + NOISE + b"\0\0") + level2(b"two.txt", TEXT, struct.pack("<HB", 3 + len(NOISE), 0x77) + NOISE) + b"\0")
+slack = level0(b"a.txt", bytes(9) + NOISE, method=b"-lh5-")
+slack = slack[:2] + slack[2:11] + struct.pack("<I", 1) + slack[15:]
+save("slack.lzh", slack[:1] + bytes([sum(slack[2:2 + slack[0]]) & 255]) + slack[2:] + level0(b"b.txt", TEXT) + b"\0")
 save("cut.lzh", (level0(b"a.txt", TEXT) + level0(b"b.txt", TEXT))[:-50])
 END
