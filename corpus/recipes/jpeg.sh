@@ -18,7 +18,11 @@ put('trailing.jpg', start + scan + b'\xff\xd9' + b'PK\3\4 something hides here')
 put('metadata.jpg', start + segment(0xe5, noise(5000)) + segment(0xfe, b'short comment') + segment(0xfe, noise(6000)) + scan + b'\xff\xd9')
 # A segment that is reserved, a small picture of JFIF, Exif that is none, Adobe's resources
 put('segments.jpg', start + segment(0xf0, noise(5000)) + segment(0xe0, b'JFXX\0\x10' + start + scan + b'\xff\xd9PK\3\4 hides') +
-    segment(0xe1, b'Exif\0\0' + noise(5000)) + segment(0xed, b'Photoshop 3.0\x008BIM' + noise(5000)) + scan + b'\xff\xd9')
+    segment(0xe1, b'Exif\0\0' + noise(5000)) + segment(0xed, b'Photoshop 3.0\x008BIM' + b'\xff' * 5000) + scan + b'\xff\xd9')
+def resource(number, data, name=b''): return b'8BIM' + struct.pack('>HB', number, len(name)) + name + bytes(1 - len(name) % 2) + struct.pack('>I', len(data)) + data + bytes(len(data) % 2)
+small = start + scan + b'\xff\xd9'
+put('resources.jpg', start + segment(0xed, b'Photoshop 3.0\0' + resource(1005, b'odd', b'name') + resource(1036, bytes(28) + small) + resource(4000, noise(5000), b'odd') +
+    resource(1033, bytes(9)) + resource(1058, b'II*\0' + noise(5000))) + segment(0xed, b'Photoshop 3.0\0' + resource(1, b'x') + noise(5000)) + scan + b'\xff\xd9')
 # Colour profiles: of two parts, with something behind its only tag; cut off before the second part
 tag = b'desc\0\0\0\0' + noise(64)
 profile = struct.pack('>I', 144 + len(tag)) + bytes(32) + b'acsp' + bytes(88) + struct.pack('>I4sII', 1, b'desc', 144, len(tag)) + tag

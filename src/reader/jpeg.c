@@ -39,25 +39,44 @@ static void read_profile(struct visit *visit, const struct profile *profile)
 	spool_end(spool, NULL);
 }
 
-/* Exif, and Adobe's resources: there is a small picture among them, which looks random. */
-static bool is_known_metadata(struct bytes data)
+/* Adobe's resources ("Photoshop File Formats", image resource blocks): "8BIM", number, name, size,
+ * data; names and data of even length. The small picture has 28 bytes before it. */
+static void read_resources(struct visit *visit, struct bytes blocks)
 {
-	if (bytes_start_with(data, BYTES("Exif\0")))
-		return rest_is_exif(bytes_from(data, 6));
-	return bytes_start_with(data, BYTES("Photoshop 3.0\0")) &&
-	       bytes_start_with(bytes_from(data, 14), BYTES("8BIM"));
+	enum { OLD_THUMBNAIL = 1033, THUMBNAIL = 1036, EXIF = 1058, THUMBNAIL_HEADER = 28 };
+	struct cursor c = cursor_over(blocks), next = c;
+	while (bytes_equal(cursor_take(&next, 4), BYTES("8BIM"))) {
+		uint16_t number = cursor_u16be(&next);
+		uint8_t name_length = cursor_u8(&next);
+		cursor_skip(&next, name_length | 1u);
+		uint32_t size = cursor_u32be(&next);
+		struct bytes data = cursor_take(&next, size);
+		if (!cursor_ok(&next))
+			break;
+		if (size % 2 == 1 && cursor_left(&next) > 0)
+			cursor_skip(&next, 1);
+		c = next;
+		bool is_picture = number == THUMBNAIL || number == OLD_THUMBNAIL;
+		if (is_picture && data.len > THUMBNAIL_HEADER)
+			visit_child(visit, BYTES("thumbnail"), bytes_from(data, THUMBNAIL_HEADER));
+		else if (number != EXIF || !rest_is_exif(data))
+			rest_hand_over_part(visit, BYTES("resource"), data);
+	}
+	rest_hand_over_part(visit, BYTES("resources"), bytes_from(blocks, c.at));
 }
 
 /* The smaller picture of JFIF (ITU-T T.871, 10.2) is one like this. No segment but metadata is
  * large: tables of all kinds together have 3 KiB. */
 static void read_segment(struct visit *visit, struct profile *profile, struct bytes data)
 {
-	const struct bytes thumbnail = BYTES("JFXX\0\x10");
+	const struct bytes thumbnail = BYTES("JFXX\0\x10"), resources = BYTES("Photoshop 3.0\0");
 	if (bytes_start_with(data, thumbnail))
 		visit_child(visit, BYTES("thumbnail"), bytes_from(data, thumbnail.len));
+	else if (bytes_start_with(data, resources))
+		read_resources(visit, bytes_from(data, resources.len));
 	else if (bytes_start_with(data, BYTES("ICC_PROFILE\0")))
 		take_profile(visit, profile, data);
-	else if (!is_known_metadata(data))
+	else if (!bytes_start_with(data, BYTES("Exif\0")) || !rest_is_exif(bytes_from(data, 6)))
 		rest_hand_over_part(visit, BYTES("metadata"), data);
 }
 

@@ -565,6 +565,8 @@ def inside_pictures():
         return [segment(0xe2, b"ICC_PROFILE\0" + bytes([i + 1, len(parts)]) + part) for i, part in enumerate(parts)]
     yield "jpeg-reserved-noise", jpeg(segment(0xf7, NOISE[:60000])), "gap"
     yield "jpeg-table-noise", jpeg(segment(0xc4, NOISE[:60000])), "gap"
+    yield "jpeg-resources-noise", jpeg(segment(0xed, b"Photoshop 3.0\0" + b"8BIM\x0f\xa0\0\0" + struct.pack(">I", 60000) + NOISE[:60000])), "gap"
+    yield "jpeg-resources-behind", jpeg(segment(0xed, b"Photoshop 3.0\0" + b"8BIM" + NOISE[:60000])), "gap"
     yield "jpeg-thumbnail-noise", jpeg(segment(0xe0, b"JFXX\0\x10\xff\xd8" + NOISE[:60000])), "gap"
     yield "jpeg-later-profile-noise", jpeg(*cut(profile(b"curv" + bytes(60000)) + NOISE)), "gap"
     yield "jpeg-profile-element", jpeg(*cut(profile(b"text\0\0\0\0" + NOISE))), "gap"
