@@ -60,5 +60,7 @@ save("repeats.Z", packed(b"a" * 3000), b"a" * 3000)
 save("clears.Z", packed(TEXT, 12, True, (400, 401, 1900)))
 save("empty.Z", packed(b""), b"")
 save("damaged.Z", packed(TEXT)[:60] + b"\xff" * 8 + packed(TEXT)[68:])
+# Nothing but codes that clear the table, and what is void behind each
+save("void.Z", b"\x1f\x9d\x90" + b"a" + bytes(8) + bytes([0, 0x81, 0x91, 0xa1, 0xb1, 0xc1, 0xd1, 0xe1, 0xf1]) * 600)
 save("bad-widths.Z", b"\x1f\x9d\x88" + TEXT)
 PYTHON

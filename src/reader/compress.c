@@ -2,6 +2,7 @@
 /* compress: the LZW of Unix's .Z files, as ncompress 4.2 reads it. Written here because there is no
  * library but libarchive for it, which hides where the data ends. The format has no checksum, no
  * size and no end: a file cut off cannot be told from a whole one. */
+#include "core/limits.h"
 #include "reader/pump.h"
 
 extern const struct reader reader_compress;
@@ -21,6 +22,7 @@ enum {
 struct decoder {
 	struct bytes packed;
 	uint64_t bit, group; /* where to read, and where the codes of this width began */
+	uint64_t passed;     /* bits that were void */
 	unsigned width, most;
 	bool clears;
 	uint32_t next, before;  /* the code to define, the code that came last */
@@ -46,8 +48,9 @@ static bool recognise(const struct sight *sight)
 static void change_width(struct decoder *d, unsigned width)
 {
 	uint64_t group = (uint64_t)d->width * 8;
-	d->bit = d->group + (d->bit - d->group + group - 1) / group * group;
-	d->group = d->bit;
+	uint64_t next = d->group + (d->bit - d->group + group - 1) / group * group;
+	d->passed += next - d->bit;
+	d->bit = d->group = next;
 	d->width = width;
 }
 
@@ -85,6 +88,13 @@ static struct bytes spell(struct decoder *d, uint32_t code)
 	return (struct bytes){d->spelled + at, CODES - at};
 }
 
+/* A writer clears the table when it is full: 255 codes at the least, and 7 that are void. */
+static bool hides_much(const struct decoder *d)
+{
+	enum { SHARE = 8 };
+	return d->passed / 8 >= LIMIT_PRIVATE_PART && d->passed / 8 > d->packed.len / SHARE;
+}
+
 static const char *unpack(struct decoder *d, struct pump *pump)
 {
 	uint32_t code;
@@ -105,7 +115,7 @@ static const char *unpack(struct decoder *d, struct pump *pump)
 		}
 		d->before = code;
 	}
-	return NULL;
+	return hides_much(d) ? "compress data with something else between its codes" : NULL;
 }
 
 static enum read_result read_compress(struct visit *visit, struct bytes body)
