@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * MPEG audio: MP3 and its kin (ISO/IEC 11172-3), with ID3v2 before it and ID3v1 or APE tags behind.
- * The format has no header of its own, so the object is taken for audio only when its frames follow
- * one another; what lies between and behind them is handed over.
+ * MPEG audio: MP3 and its kin (ISO/IEC 11172-3), AAC in ADTS, with ID3v2 before it and ID3v1 or APE
+ * tags behind. The format has no header of its own, so the object is taken for audio only when its
+ * frames follow one another; what lies between and behind them is handed over.
  */
 #include "base/cursor.h"
 #include "core/limits.h"
@@ -23,6 +23,17 @@ enum {
 
 static const struct bytes id3_magic = {(const uint8_t *)"ID3", 3};
 
+/* AAC has headers like these, with layer 0 and a length (ISO/IEC 14496-3, 1.A.3.2, ADTS). */
+static size_t aac_length(struct bytes body, size_t at)
+{
+	enum { HEADER = 7, SAMPLINGS = 13 };
+	struct cursor c = cursor_over(bytes_slice(body, at, HEADER));
+	cursor_skip(&c, 2);
+	uint32_t header = cursor_u32be(&c);
+	size_t length = header >> 5 & 0x1fff;
+	return cursor_ok(&c) && (header >> 26 & 15) < SAMPLINGS && length >= HEADER ? length : 0;
+}
+
 /* Bytes of the frame whose header is at `at`; 0 when there is no valid header. */
 static size_t frame_length(struct bytes body, size_t at)
 {
@@ -40,6 +51,8 @@ static size_t frame_length(struct bytes body, size_t at)
 	uint32_t header = cursor_u32be(&c);
 	unsigned version = header >> 19 & 3, layer = 4 - (header >> 17 & 3);
 	unsigned rate = header >> 12 & 15, sampling = header >> 10 & 3, padding = header >> 9 & 1;
+	if (cursor_ok(&c) && header >> 20 == 0xfff && layer == 4)
+		return aac_length(body, at);
 	if (!cursor_ok(&c) || header >> 21 != 0x7ff || version == 1 || layer == 4 || sampling == 3)
 		return 0;
 	bool first = version == 3;
