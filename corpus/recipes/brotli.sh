@@ -22,7 +22,7 @@ put('cut.br', stored(text)[:-100])
 put('damaged.br', stored(text)[:-1] + b'\x0e')
 # Blocks of metadata, which decoders pass over (RFC 7932, 9.2): few bytes, and many
 def metadata(data): return (3 << 1 | 2 << 4 | len(data) - 1 << 6).to_bytes(3, 'little') + data
-put('metadata.br', stored(text)[:-1] + metadata(b'words ' * 100) + b'\3')
+put('metadata.br', stored(text)[:-1] + metadata(b'words ' * 200) + stored(text)[:-1].replace(stored(text)[:3], (len(text) - 1 << 3 | 1 << 19).to_bytes(3, 'little'), 1) + b'\3')
 put('passed-over.br', stored(text)[:-1] + metadata(b'\x90' * 40000) * 2 + b'\3')
 put('bad-other.br', b'\xff\xff no brotli at all')
 PYTHON

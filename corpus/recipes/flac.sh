@@ -35,6 +35,11 @@ def picture(data): return struct.pack('>II', 3, 9) + b'image/png' + struct.pack(
 put('pictures.flac', b'fLaC' + block(0, info(1 << 23)) + block(6, picture(noise(50))) + block(6, b'\xff' * 8 + noise(5000)) +
     block(6, picture(b'') + noise(5000), True) + sound + bytes(9))
 put('cut-frame.flac', b'fLaC' + block(0, info(40), True) + sound[:-1])
+def other(head):
+    head += bytes([crc8(head)])
+    return head + bytes(9) + crc16(head + bytes(9))
+# Numbers of two bytes; sizes and rates that follow them, of one byte and of two
+put('frames.flac', b'fLaC' + block(0, info(40), True) + other(b'\xff\xf8\xc9\x08\xc2\x80') + other(b'\xff\xf8\xcc\x08\1\x30') + other(b'\xff\xf8\x6d\x08\2\x10\1\0') + other(b'\xff\xf8\x7e\x08\3\1\0\1\0'))
 put('no-frames.flac', b'fLaC' + block(0, info(40), True) + b'not a frame at all')
 put('cut.flac', b'fLaC' + block(0, info(40)) + block(4, b'comments')[:6])
 PYTHON

@@ -24,6 +24,7 @@ open("damaged.hex", "w", newline="").write(whole.replace("4B61", "4B62", 1))
 open("cut.hex", "w", newline="").write(whole)
 out = motorola(0, 2, 0, b"header") + "".join(motorola(2, 3, 0x10000 + at, part) for at, part in pieces(text))
 open("firmware.srec", "w").write(out + motorola(8, 3, 0, b""))
+open("blank-lines.hex", "w", newline="").write(whole.replace("\r\n", "\r\n\r\n") + intel(1, 0, b""))
 open("unknown-type.hex", "w", newline="").write(whole + intel(6, 0, b"who knows") + intel(1, 0, b""))
 open("unknown-type.srec", "w").write(out + motorola(4, 0, 0, b"who knows") + motorola(8, 3, 0, b""))
 E

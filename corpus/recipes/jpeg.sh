@@ -29,6 +29,8 @@ profile = struct.pack('>I', 144 + len(tag)) + bytes(32) + b'acsp' + bytes(88) + 
 parts = [segment(0xe2, b'ICC_PROFILE\0' + bytes([i + 1, 2]) + part) for i, part in enumerate([profile[:100], profile[100:] + b'behind'])]
 put('profile.jpg', start + parts[0] + parts[1] + segment(0xe2, b'ICC_PROFILE\0\1\1') + scan + b'\xff\xd9')
 put('cut-profile.jpg', start + parts[0] + parts[1][:9])
+# Fill bytes before a marker, and one that has no segment
+put('fill.jpg', start + b'\xff\xff' + segment(0xfe, b'words') + b'\xff\x01' + scan + b'\xff\xd9')
 put('no-end.jpg', start + scan)
 put('damaged-marker.jpg', start + b'\x00\x00' + scan + b'\xff\xd9')
 put('damaged-length.jpg', start + b'\xff\xe1\0\0' + scan)

@@ -32,6 +32,14 @@ def level2(name, data, more=b""):
         return struct.pack("<H", len(body) + 2) + body
     return header(crc16(header(0))) + data
 
+def level3(name, data):
+    def header(crc):
+        extra = struct.pack("<IBH", 7, 0, crc) + struct.pack("<IB", 5 + len(name), 1) + name + struct.pack("<I", 0)
+        body = struct.pack("<H", 4) + b"-lh0-" + struct.pack("<IIIBB", len(data), len(data), 1000000000, 0x20, 3)
+        body += struct.pack("<H", crc16(data)) + b"U"
+        return body + struct.pack("<I", len(body) + 4 + len(extra)) + extra
+    return header(crc16(header(0))) + data
+
 def save(name, data):
     open(name, "wb").write(data)
 
@@ -47,5 +55,6 @@ save("headers.lzh", level1(b"one.txt", TEXT, b"\x77" + NOISE + b"\0\0") + level2
 slack = level0(b"a.txt", bytes(9) + NOISE, method=b"-lh5-")
 slack = slack[:2] + slack[2:11] + struct.pack("<I", 1) + slack[15:]
 save("slack.lzh", slack[:1] + bytes([sum(slack[2:2 + slack[0]]) & 255]) + slack[2:] + level0(b"b.txt", TEXT) + b"\0")
+save("level-3.lzh", level3(b"three.txt", TEXT) + b"\0")
 save("cut.lzh", (level0(b"a.txt", TEXT) + level0(b"b.txt", TEXT))[:-50])
 END

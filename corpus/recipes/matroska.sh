@@ -27,6 +27,7 @@ put('several-files.mkv', head + element('18538067', element('1941a469', element(
     element('465c', b'second') + element('465c', b'') + long('467e')) + long('ec'))))
 put('trailing.mkv', head + element('18538067', cluster) + b'PK\3\4 something hides here')
 put('cut.mkv', (head + element('18538067', cluster))[:-9])
+put('long-id.mkv', head + element('18538067', cluster + b'\x08\1\2\3\4\x81x'))
 put('damaged-element.mkv', head + element('18538067', cluster + b'\0\0\0\0'))
 put('damaged-attachment.mkv', head + element('18538067', element('1941a469', element('61a7', element('465c', b'data', b'\x90')))))
 PYTHON

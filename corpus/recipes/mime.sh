@@ -107,3 +107,26 @@ Content-Transfer-Encoding: base64
 
 $attachment
 E
+cat >no-boundary.eml <<E
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary*0="b"
+
+--b
+Content-Transfer-Encoding: base64
+
+$attachment
+--b--
+E
+printf 'From: someone@example.com\nMIME-Version: 1.0\n\n' >only-header.eml
+# A closed part, and then too many in one another: both are told of.
+{
+	printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b0\n\n'
+	printf -- '--b0\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n'
+	for i in $(seq 16); do printf -- '--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n' $((i - 1)) "$i"; done
+} >deep.eml
+# No field but the type says that it is MIME; a long part with an escape at the end of each piece; a damaged part.
+{
+	printf 'From: someone@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n'
+	for i in $(seq 2000); do printf '=4Baspersky=0A'; done
+	printf -- '\n--b\nContent-Transfer-Encoding: base64\n\nV29yZHM=and more\n--b--\n'
+} >only-type.eml

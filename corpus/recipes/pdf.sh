@@ -27,6 +27,10 @@ open("no-end.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first") + b"3 0 
 open("encrypted.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"\x80\x81\x82") + tail.replace(b"/Root", b"/EncryptMetadata false /Encrypt 5 0 R /Root"))
 # What is packed may be differences: of pixels, of a table of references, of something else
 columns = b"/Filter /FlateDecode /DecodeParms << /Columns 9 /Predictor 12 >>"
+open("line-ends.pdf", "wb").write(b"%PDF-1.4\n" + stream(2, b"", b"first").replace(b"stream\n", b"stream\r\n", 1) +
+    b"<< /Length 5 >>\nstream\nworse\nendstream\n" + b"obj << /Length 5 >>\nstream\nwords\nendstream\n" + tail)
+open("no-parts.pdf", "wb").write(noise + b"%PDF-1.4\n" + noise)
+open("only-noise.pdf", "wb").write(b"%PDF-1.4\n" + noise + b"%%EOF")
 open("predictor.pdf", "wb").write(b"%PDF-1.5\n" + stream(2, columns + b" /Subtype /Image", packed) + stream(3, b"/Type /XRef " + columns, packed) +
     stream(4, columns, packed) + stream(5, columns.replace(b"12", b"1"), packed) + stream(6, b"/Filter /FlateDecode /DecodeParms 9 0 R", packed) + tail)
 E

@@ -24,6 +24,7 @@ put('frames.png', start + chunk(b'acTL', struct.pack('>II', 2, 0)) + chunk(b'fcT
     chunk(b'fdAT', struct.pack('>I', 2) + noise(5000)) + end)
 put('metadata.png', start + chunk(b'iCCP', b'small\0\0' + zlib.compress(b'a colour profile')) + chunk(b'eXIf', b'MM\0*' + noise(5000)) +
     chunk(b'eXIf', noise(5000)) + chunk(b'gIFx', noise(5000)) + chunk(b'PLTE', noise(6000)) + pixels + end)
+put('damaged-text-head.png', start + chunk(b'iTXt', b'Title\0\1\7en\0\0' + noise(90)) + chunk(b'iTXt', b'no end') + pixels + end)
 put('damaged-profile.png', start + chunk(b'iCCP', b'small\0\0not zlib') + pixels + end)
 put('bad-text-stream.png', start + chunk(b'zTXt', b'Comment\0\0' + zlib.compress(b'packed words')[:9]) + pixels + end)
 put('damaged-text.png', start + chunk(b'zTXt', b'Comment\0\0not zlib') + pixels + end)

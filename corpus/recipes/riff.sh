@@ -27,6 +27,8 @@ junk = chunk(b'JUNK', noise(5000))
 put('lists.avi', chunk(b'RIFF', b'AVI ' + lists(junk + chunk(b'strd', noise(5000)), b'strl', b'hdrl') + lists(chunk(b'INAM', b'words'), b'INFO') +
     lists(chunk(b'00dc', noise(5000)) + junk + lists(chunk(b'01wb', noise(5000)) + junk, b'rec ') + chunk(b'02tx', noise(5000)) + chunk(b'zzdc', noise(5000)), b'movi') +
     lists(junk, b'rec ', b'rec ', b'rec ', b'rec ', b'rec ', b'movi')))
+put('odd-group.avi', chunk(b'RIFF', b'AVI ' + chunk(b'00dc', b'x')[:-1]) + chunk(b'RIFF', b'AVIX' + chunk(b'00dc', b'xx')))
+put('bad-form.sf2', chunk(b'RIFF', b'sfbk' + junk))
 put('damaged-list.avi', chunk(b'RIFF', b'AVI ' + lists(chunk(b'00dc', noise(50), 5000), b'movi') + junk))
 put('frames.webp', chunk(b'RIFF', b'WEBP' + chunk(b'ICCP', noise(200)) + chunk(b'ANMF', bytes(16) + chunk(b'ALPH', noise(5000)) + chunk(b'VP8 ', noise(5000)) + junk) +
     chunk(b'EXIF', b'Exif\0\0II*\0' + noise(5000)) + chunk(b'EXIF', noise(5000)) + chunk(b'XMP ', b'<x/>' * 1500)))

@@ -50,6 +50,8 @@ put('shared.ttc', b'ttcf\0\2\0\0' + struct.pack('>IIIIII', 2, 36, 36 + len(first
 overlapping = font([(b'priv', noise(15000)), (b'prIV', b'')])
 put('overlapping.ttf', overlapping[:36] + struct.pack('>II', 64, 14000) + overlapping[44:])
 put('many-names.ttf', font([(b'name', struct.pack('>HHH', 0, 300, 6 + 12 * 300) + struct.pack('>HHHHHH', 1, 0, 0, 8, 7, 0) * 300 + b'Example')]))
+put('many-tables.ttc', b'ttcf\0\1\0\0' + struct.pack('>I', 256) + struct.pack('>I', 1036) * 256 + font([(b'head', bytes(54))] * 17, base=1036))
+put('bad-tag.ttf', font([(b'\1\2\3\4', bytes(20))]))
 put('many-fonts.ttc', b'ttcf\0\1\0\0' + struct.pack('>I', 1 << 20) + b'\0\0\0\x10' * 40)
 put('bad-cut-directory.ttf', font(tables)[:40])
 PYTHON

@@ -71,6 +71,7 @@ put('more-tables.woff2', woff2([(0, b'', bytes(range(40))), (5, b'', name)], str
 put('fewer-tables.woff2', woff2([(0, b'', bytes(range(40))), (5, b'', name)], stream=brotli(bytes(range(40)) + name[:-9])))
 put('cut-behind.woff2', woff2([(0, b'', bytes(range(40)))], stream=brotli(bytes(range(99)))[:-40]))
 put('collection.woff2', woff2(second, flavor=b'ttcf', collection=b'\0\1\0\0\2' + b'\1\0\1\0\0\0' + b'\4\0\1\0\0\xff\0\xfe\0\xfd\0\3\1'))
+put('long-number.woff2', woff2([(0, b'', bytes(range(40)))]).replace(b'\0' + base128(40), b'\0\x90\x80\x80\x80\x80', 1))
 put('damaged-metadata.woff2', woff2(second, b'<metadata/>', meta=b'\xffnot brotli'))
 put('cut-metadata.woff2', woff2(second, b'<metadata/>', meta=brotli(b'<metadata/>')[:-4]))
 PYTHON
