@@ -30,6 +30,8 @@ between = b''.join(a + b for a, b in zip(first, second)) + b''.join(second[len(f
 put('comments.ogg', page(2, b'\1vorbis') + page(2, b'\x80theora', 8) + between + page(4, noise(300)))
 put('comments-behind.ogg', page(2, b'\1vorbis') + raw(0, 7, b'\3' + laced(comments), b'odd' + comments) + page(4, noise(300)))
 put('no-end-of-comments.ogg', page(2, b'\1vorbis') + first[0] + page(0, noise(300), 9))
+# Blocks of FLAC are packets, sound is not one
+put('flac.ogg', page(2, b'\x7fFLAC\1\0') + page(0, b'\4\0\0\5words') + b''.join(pages(b'\x86\0\x13\x88' + noise(5000))) + b''.join(pages(b'\xff\xf8' + noise(5000))))
 # A stream of a kind that nobody knows
 put('unknown-stream.ogg', page(2, b'\1vorbis') + page(2, b'private', 9) + page(0, noise(300)) + page(4, noise(600), 9) + page(4, noise(300)))
 PYTHON

@@ -16,7 +16,8 @@ enum {
 struct ogg {
 	struct visit *visit;
 	uint32_t pages_left;
-	bool partly;
+	bool partly, has_flac;
+	uint32_t flac; /* the stream of it, met last */
 };
 
 struct page {
@@ -110,6 +111,13 @@ static void join(struct ogg *ogg, struct cursor c, uint32_t stream, struct bytes
 	ogg->partly |= !whole;
 }
 
+/* Of FLAC (RFC 9639, 10.1) each block of metadata is a packet; sound begins with 0xff. */
+static bool is_block(const struct ogg *ogg, const struct page *page, struct bytes packet)
+{
+	return ogg->has_flac && page->stream == ogg->flac && packet.len > 0 &&
+	       !(page->flags & BEGINS) && packet.ptr[0] != 0xff;
+}
+
 /* A stream of an unknown kind is handed over at its first page, comments where they begin. */
 static void read_page(struct ogg *ogg, const struct page *page, const struct cursor *c)
 {
@@ -117,11 +125,15 @@ static void read_page(struct ogg *ogg, const struct page *page, const struct cur
 		join(ogg, *c, page->stream, page->payload, true);
 		return;
 	}
+	if ((page->flags & BEGINS) && bytes_start_with(page->payload, BYTES("\177FLAC"))) {
+		ogg->has_flac = true;
+		ogg->flac = page->stream;
+	}
 	bool begins = !(page->flags & CONTINUED);
 	for (size_t i = 0, at = 0; i < page->lengths.len; at += page->lengths.ptr[i], i++) {
 		bool ends;
 		struct bytes packet = bytes_from(page->payload, at);
-		if (begins && is_comments(packet)) {
+		if (begins && (is_comments(packet) || is_block(ogg, page, packet))) {
 			packet = part_of_packet(page, i, at, &ends);
 			if (ends)
 				rest_hand_over_part(ogg->visit, BYTES("comments"), packet);
