@@ -30,6 +30,7 @@ put('not-only-glyphs', clear + encrypt(secret.replace(b'/Subrs', b'\xfe\xedrs'))
 noise = bytes(i * 167 % 251 for i in range(600))
 put('not-only-text', clear.replace(b'currentfile', noise + b'currentfile') + encrypt(secret))
 put('not-only-text.pfb', segment(1, clear) + segment(1, noise) + segment(2, encrypt(secret)) + b'\x80\3')
+put('long-glyph', clear + encrypt(secret.replace(b'/a 50 -| ', b'/b 65536 RD ' + bytes(65536) + b' /a 50 -| ')))
 put('text.pfa', clear + encrypt(secret).hex().encode() + zeros)
 put('cut.pfb', segment(1, clear) + segment(2, encrypt(secret))[:60])
 PYTHON

@@ -11,7 +11,15 @@
 
 extern const struct reader reader_type1;
 
-enum { PFB_MARK = 0x80, PFB_TEXT = 1, PFB_BINARY = 2, PFB_END = 3, KEY = 55665, NOISE = 4 };
+enum {
+	PFB_MARK = 0x80,
+	PFB_TEXT = 1,
+	PFB_BINARY = 2,
+	PFB_END = 3,
+	KEY = 55665,
+	NOISE = 4,
+	GLYPH_MOST = 65535 /* a string of PostScript, level 1 */
+};
 
 struct font {
 	struct bytes secret; /* still encrypted */
@@ -113,7 +121,10 @@ static size_t find_end(struct bytes plain)
 		if (c >= 0x7F || (c < ' ' && !is_blank(c)))
 			return SIZE_MAX;
 		at++;
-		at += glyph_length(plain, at);
+		size_t glyph = glyph_length(plain, at);
+		if (glyph > GLYPH_MOST)
+			return SIZE_MAX;
+		at += glyph;
 	}
 	return SIZE_MAX;
 }
