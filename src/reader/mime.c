@@ -4,12 +4,12 @@
  * quoted-printable (RFC 2045, RFC 2046). Boundaries are looked for line by line, at any level, so
  * that a damaged outer part does not hide an inner one.
  */
+#include "core/limits.h"
 #include "reader/decode64.h"
 #include "reader/fields.h"
 #include "reader/lines.h"
 #include "reader/mime_field.h"
 #include "reader/pump.h"
-#include "reader/rest.h"
 
 extern const struct reader reader_mime;
 
@@ -133,9 +133,9 @@ static bool is_mailbox_line(const struct message *m, struct bytes text)
 	return m->is_mailbox && bytes_start_with(text, BYTES("From "));
 }
 
-/* Header fields up to the empty line that ends them. One of a size that could hold a program is a
- * child. */
-static void read_header(struct message *m, struct cursor *c)
+/* Header fields up to the empty line that ends them. A header of `least` bytes and more is a child:
+ * what mail servers write there names them, and a long one could hold a program. */
+static void read_header(struct message *m, struct cursor *c, size_t least)
 {
 	size_t from = c->at;
 	m->name = (struct bytes){0};
@@ -143,7 +143,16 @@ static void read_header(struct message *m, struct cursor *c)
 	m->is_multipart = false;
 	for (struct field field; fields_next(c, &field) && field.name.len > 0;)
 		read_field(m, field.name, field.value);
-	rest_hand_over_part(m->visit, BYTES("header"), bytes_slice(m->body, from, c->at - from));
+	if (c->at - from >= least)
+		visit_child(m->visit, BYTES("header"), bytes_slice(m->body, from, c->at - from));
+}
+
+/* A text like any other, which is what the header of a message is when it is looked at again. */
+static bool is_header_alone(struct cursor c)
+{
+	for (struct field field; fields_next(&c, &field) && field.name.len > 0;)
+		;
+	return cursor_left(&c) == 0;
 }
 
 enum boundary { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_LAST };
@@ -230,7 +239,9 @@ static enum read_result read_mime(struct visit *visit, struct bytes body)
 	                    .is_mailbox = is_mailbox(body)};
 	struct cursor c = cursor_over(body);
 	cursor_seek(&c, header_at(body));
-	read_header(&m, &c);
+	if (is_header_alone(c))
+		return READ_NOT_MINE;
+	read_header(&m, &c, LIMIT_HOLE);
 	uint64_t begin = c.at;
 	for (struct line line; line_next(&c, &line);) {
 		bool mail = is_mailbox_line(&m, line.text);
@@ -241,7 +252,7 @@ static enum read_result read_mime(struct visit *visit, struct bytes body)
 		if (mail)
 			m.boundary_count = 0;
 		if (boundary == BOUNDARY_NEXT)
-			read_header(&m, &c);
+			read_header(&m, &c, mail ? LIMIT_HOLE : LIMIT_PRIVATE_PART);
 		else
 			m.is_multipart = true; /* up to the next boundary there is no part */
 		begin = c.at;
