@@ -625,7 +625,6 @@ static void test_shipped(void **state)
 		{"bytes", "a rule for KLZF", -1},
 		{"bytes", "winget install Kaspersky.SecurityCloud", STRENGTH_HINT},
 		{"bytes", "msiexec /x {305a9ec9-294e-4555-a7c5-e1c767e01c11}", STRENGTH_HINT},
-		{"bytes", "Installer\\Products\\9CE9A503E49255547A5C1E7C760EC111", STRENGTH_HINT},
 		{"file.path", "c/Windows/Installer/{305A9EC9-294E-4555-A7C5-E1C767E01C11}/i.ico",
 	         STRENGTH_INDICATOR},
 		{"file.path", "ProgramData/Kaspersky Lab/KES10SP2/Data", STRENGTH_INDICATOR},
