@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 enum {
-	BREATH = 24 << 20,     /* bytes between two rounds of letting pages go */
-	MAPPED_PART = 2 << 20, /* bytes of a mapped file that are brought in at once */
+	BREATH = 24 << 20, /* bytes between two rounds of letting pages go */
 };
 
 /* Of addresses for what is unpacked: no file on ext4 is larger, and a process has eight times that.
@@ -211,74 +210,49 @@ static void pass_over_whole(struct object *object, int fd)
 	object->body = (struct bytes){room, (size_t)object->size};
 }
 
-/* The rest of a large file that cannot be mapped, or not all of it, goes through a window. `from`
- * is 0 or behind what was passed over. */
-static void pass_over_stream(struct object *object, uint64_t from)
+/* Readers ask for the head when all is passed over. */
+static void keep_head(struct object *object, const uint8_t *bytes)
+{
+	uint8_t *head = arena_alloc(&object->inspector->arena, 1, SIGHT_HEAD_MIN);
+	memcpy(head, bytes, SIGHT_HEAD_MIN);
+	object->visit.sight.head = (struct bytes){head, SIGHT_HEAD_MIN};
+}
+
+/* Zeros behind the `overlap` bytes in hand: a mark of UTF-16 may end with the first of a hole. */
+static void pass_into_hole(struct object *object, uint64_t at, uint8_t *room, size_t overlap)
+{
+	uint64_t left = object->size - at;
+	size_t zeros = left < overlap ? (size_t)left : overlap;
+	memset(room + overlap, 0, zeros);
+	pass_feed(&object->pass, (struct bytes){room, overlap + zeros}, overlap, at - overlap);
+}
+
+/* A large file goes through a window, which stays in the processor's cache. Its readers map it:
+ * docs/decisions/010-copied.md. */
+static void pass_over_large(struct object *object)
 {
 	struct inspector *inspector = object->inspector;
 	uint8_t *room = inspector->window;
 	size_t keep = matcher_overlap(inspector->searcher.matcher), overlap = 0;
-	from -= from < keep ? from : keep;
-	for (uint64_t at = from; at < object->size;) {
-		size_t part = pass_over_part(object, object->fd, at, room + overlap, overlap);
-		if (part == 0)
-			return;
-		if (at == 0) { /* readers ask for the head when all is passed over */
-			uint8_t *head = arena_alloc(&inspector->arena, 1, SIGHT_HEAD_MIN);
-			memcpy(head, room, SIGHT_HEAD_MIN);
-			object->visit.sight.head = (struct bytes){head, SIGHT_HEAD_MIN};
-		}
-		at += part;
-		memmove(room, room + overlap + part - keep, keep);
-		overlap = keep;
-	}
-}
-
-/* One part of the mapping, from behind `overlap` bytes that were passed over before. False when the
- * system cannot bring it in: what is wrong then shows when it is read. */
-static bool pass_over_mapped_part(struct object *object, uint64_t at, size_t overlap)
-{
-	struct bytes part = bytes_slice(object->body, (size_t)at, MAPPED_PART);
-	if (madvise((void *)(uintptr_t)part.ptr, part.len, MADV_POPULATE_READ) != 0)
-		return false;
-	for (size_t i = 0; i < part.len; i += PASS_WINDOW) {
-		struct bytes window =
-			bytes_slice(object->body, (size_t)at + i - overlap, overlap + PASS_WINDOW);
-		pass_feed(&object->pass, window, overlap, at + i - overlap);
-		overlap = matcher_overlap(object->inspector->searcher.matcher);
-	}
-	breathe(object->inspector, part.len);
-	return true;
-}
-
-/* A large file is mapped: that saves the copy, and readers that want it have it whole. Each part is
- * brought in before it is looked at, so that an error is an answer and not a signal. */
-static void pass_over_large(struct object *object)
-{
 	bool holes = has_holes(object);
-	size_t overlap = 0;
-	uint64_t at = 0;
-	(void)object_body(object);
-	while (object->body.len > 0 && at < object->size) {
-		if (!has_time(object, at))
-			return;
+	for (uint64_t at = 0; at < object->size;) {
 		uint64_t data =
 			holes && at > 0 ? skip_hole(object, at) : at; /* the head is always read */
-		if (data > at) { /* a mark of UTF-16 may end with a zero of the hole */
-			pass_feed(&object->pass,
-			          bytes_slice(object->body, (size_t)at - overlap, 2 * overlap),
-			          overlap, at - overlap);
+		if (data > at) {
+			pass_into_hole(object, at, room, overlap);
 			at = data;
 			overlap = 0;
 			continue;
 		}
-		if (!pass_over_mapped_part(object, at, overlap))
-			break;
-		at += MAPPED_PART;
-		overlap = matcher_overlap(object->inspector->searcher.matcher);
+		size_t part = pass_over_part(object, object->fd, at, room + overlap, overlap);
+		if (part == 0)
+			return;
+		if (at == 0)
+			keep_head(object, room);
+		at += part;
+		memmove(room, room + overlap + part - keep, keep);
+		overlap = keep;
 	}
-	if (at < object->size)
-		pass_over_stream(object, at);
 }
 
 /* A container that another worker passed over: what was found there is taken from it. */
