@@ -21,6 +21,7 @@ struct account {
 
 /* Why bytes are opaque that no reader spoke for: by measure alone. */
 #define GAP_LOOKS_RANDOM "compressed or encrypted in a way no reader knows"
+#define GAP_LEFT_PACKED "left as it is by the depth limit, and it looks packed"
 
 /* "read", "searched" …; NULL past the last. */
 const char *byte_class_name(enum byte_class class);

@@ -437,12 +437,10 @@ static uint64_t unseen(const struct object *object, struct pass_run run)
 	return sum;
 }
 
-/* Whether readers that are asked last may look into it. What they find is a container, which stays
- * closed and is a gap where the limit is reached. */
-static bool may_be_last_read(const struct object *object)
+/* What looks random may be packed, and is not unpacked where the limit of depth is reached. */
+static bool may_be_unpacked(const struct object *object)
 {
-	return !object->is_closed &&
-	       object->depth <= object->inspector->options.settings.limits.depth;
+	return object->depth < object->inspector->options.settings.limits.depth;
 }
 
 /* Bytes that look random in what no reader takes apart. In programs short runs are tables of
@@ -466,7 +464,7 @@ static uint64_t opaque_bytes(struct object *object)
 	}
 	if (read && object->understood == CLASS_READ && !pass->head_is_text) {
 		bool tables = longest < LONG_RUN && sum < TABLES_MOST &&
-		              sum < object->size / 10 * 7 && may_be_last_read(object);
+		              sum < object->size / 10 * 7 && may_be_unpacked(object);
 		return tables ? 0 : sum;
 	}
 	return strays < STRAYS_MOST && sum < object->size / 2 ? sum - strays : sum;
@@ -493,17 +491,18 @@ static void tell_random(struct object *object)
 static bool may_hold_more(const struct object *object)
 {
 	const struct sight *sight = &object->visit.sight;
-	return object->pass.run_count > 0 || sight->is_text ||
+	return (object->pass.run_count > 0 && may_be_unpacked(object)) || sight->is_text ||
 	       bytes_start_with(sight->head, BYTES("#!"));
 }
 
 static void read_last(struct object *object)
 {
-	if (!may_hold_more(object) || is_spoken_for(object) || !may_be_last_read(object) ||
+	if (!may_hold_more(object) || is_spoken_for(object) || object->is_closed ||
 	    object_body(object).len != object->size)
 		return;
 	sort_seen(object);
-	tell_random(object);
+	if (may_be_unpacked(object))
+		tell_random(object);
 	struct sight *sight = &object->visit.sight;
 	sight->at_last = true;
 	for (const struct reader *reader = NULL; (reader = reader_next(reader, sight));)
@@ -520,7 +519,8 @@ static void account_for(struct object *object)
 	left -= opaque;
 	uint64_t random = at_most(opaque_bytes(object), left); /* beside what readers could not */
 	if (random > 0)
-		tell_gap(inspector, object->member, random, CLASS_OPAQUE, GAP_LOOKS_RANDOM);
+		tell_gap(inspector, object->member, random, CLASS_OPAQUE,
+		         may_be_unpacked(object) ? GAP_LOOKS_RANDOM : GAP_LEFT_PACKED);
 	left -= random;
 	opaque += random;
 	bool read = object->read_whole || object->read_partly;

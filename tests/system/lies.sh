@@ -27,9 +27,9 @@ ends 0 'left out' "$debar" scan -q -e a "$work/left"
 says '; 1 path was left out' 'left out'
 silent_about 'every byte was read' 'left out'
 
-# What lies in a program is a container, too: closed at the limit of depth, it is a gap.
+# What looks packed in a program stays so at the limit of depth, and is a gap.
 ends 3 'a program at the limit of depth' "$debar" scan -q --depth 0 "$made/elf-tgz-loaded"
-says 'archive left closed by the depth limit' 'a program at the limit of depth'
+says 'by the depth limit, and it looks packed' 'a program at the limit of depth'
 
 # A large member is only searched when no reader claims it; behind a script may stand an archive.
 python3 - "$made/script-before-tar" "$work/large.gz" <<'EOF'
