@@ -170,6 +170,15 @@ static void note_random(struct pass *pass, uint64_t at, uint64_t len)
 	pass->runs[pass->run_count++] = (struct pass_run){at, len};
 }
 
+/* Directly behind a block that was measured to be random two looks are enough. */
+static bool follows_random(const struct pass *pass, uint64_t at)
+{
+	if (pass->run_count == 0)
+		return false;
+	const struct pass_run *last = &pass->runs[pass->run_count - 1];
+	return last->at + last->len == at;
+}
+
 /* What passes two cheap looks is measured. */
 static void look_at_blocks(struct pass *pass, struct bytes fresh, uint64_t offset)
 {
@@ -179,7 +188,7 @@ static void look_at_blocks(struct pass *pass, struct bytes fresh, uint64_t offse
 		if (pass->head_is_text && !pass->utf16 && !pass->saw_binary)
 			pass->saw_binary = pass_controls(look) >= PASS_STRAY;
 		if (block.len >= SMALLEST && has_high_bytes(look) && has_many_values(look) &&
-		    looks_random(pass->searcher, block))
+		    (follows_random(pass, offset + at) || looks_random(pass->searcher, block)))
 			note_random(pass, offset + at, block.len);
 	}
 }
