@@ -250,8 +250,9 @@ static void pass_over_large(struct object *object)
 		if (at == 0)
 			keep_head(object, room);
 		at += part;
-		memmove(room, room + overlap + part - keep, keep);
-		overlap = keep;
+		size_t held = overlap + part; /* few, behind a hole */
+		overlap = held < keep ? held : keep;
+		memmove(room, room + held - overlap, overlap);
 	}
 }
 

@@ -45,6 +45,15 @@ ends 1 'a plain archive behind a script in a large member' "$debar" scan -q "$wo
 echo '{"name": "@kaspersky/hexa-ui", "version": "6.198.2"}' >"$work/manifest"
 ends 1 'a manifest from standard input' "$debar" scan -q - <"$work/manifest"
 
+# The last of a large file is a few bytes behind a hole.
+python3 - "$work/tail" <<'EOF'
+import os, sys
+with open(sys.argv[1], "wb") as file:
+    file.write(b"words and words\n" * 60000)
+    os.pwrite(file.fileno(), b"the tail", 8 << 20)
+EOF
+ends 0 'a tail behind a hole' "$debar" scan -q "$work/tail"
+
 # A mark of UTF-16 ends where a part of a large file does; its last zero is the first byte of a hole.
 python3 - "$work/border" <<'EOF'
 import os, sys
