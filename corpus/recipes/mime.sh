@@ -124,6 +124,12 @@ printf 'From: someone@example.com\nMIME-Version: 1.0\n\n' >only-header.eml
 	printf -- '--b0\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n'
 	for i in $(seq 16); do printf -- '--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n' $((i - 1)) "$i"; done
 } >deep.eml
+# The one too many is written in pieces, so that it stands nowhere in the file.
+{
+	printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b0\n\n'
+	for i in $(seq 15); do printf -- '--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n' $((i - 1)) "$i"; done
+	printf -- '--b15\nContent-Type: multipart/mixed; boundary*0="b"; boundary*1="16"\n\n'
+} >deep-pieces.eml
 # No field but the type says that it is MIME; a long part with an escape at the end of each piece; a damaged part.
 {
 	printf 'From: someone@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n'

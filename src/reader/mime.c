@@ -25,7 +25,8 @@ struct message {
 	struct bytes body;
 	struct bytes boundaries[BOUNDARIES_MOST];
 	size_t boundary_count;
-	uint8_t *decoded; /* CHUNK bytes */
+	uint64_t header_at; /* of the header being read */
+	uint8_t *decoded;   /* CHUNK bytes */
 	bool is_mailbox, is_partly;
 	/* Of the part being read. */
 	struct bytes name;
@@ -108,8 +109,8 @@ static void add_boundary(struct message *m, struct bytes boundary)
 		return;
 	}
 	if (!m->is_partly)
-		visit_gap(m->visit, (struct span){(uint64_t)(boundary.ptr - m->body.ptr), 0},
-		          CLASS_UNREAD, "MIME parts nested too deeply");
+		visit_gap(m->visit, (struct span){m->header_at, 0}, CLASS_UNREAD,
+		          "MIME parts nested too deeply");
 	m->is_partly = true;
 }
 
@@ -138,6 +139,7 @@ static bool is_mailbox_line(const struct message *m, struct bytes text)
 static void read_header(struct message *m, struct cursor *c, size_t least)
 {
 	size_t from = c->at;
+	m->header_at = from;
 	m->name = (struct bytes){0};
 	m->encoding = ENCODING_NONE;
 	m->is_multipart = false;
