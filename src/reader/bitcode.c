@@ -77,6 +77,21 @@ static uint64_t bits_left(const struct stream *s)
 	return (uint64_t)s->body.len * 8 - s->bit;
 }
 
+/* The next eight bytes as a number, the lowest first; those past the end are 0. */
+static uint64_t ahead(const struct stream *s)
+{
+	struct bytes eight = bytes_slice(s->body, (size_t)(s->bit / 8), 8);
+	uint64_t value = 0;
+	if (eight.len == 8) { /* apart, so that it becomes one load */
+		for (size_t i = 0; i < 8; i++)
+			value |= (uint64_t)eight.ptr[i] << 8 * i;
+		return value;
+	}
+	for (size_t i = 0; i < eight.len; i++)
+		value |= (uint64_t)eight.ptr[i] << 8 * i;
+	return value;
+}
+
 /* The next `width` bits, the lowest first; 0 and bad past the end. */
 static uint64_t take(struct stream *s, uint64_t width)
 {
@@ -84,11 +99,7 @@ static uint64_t take(struct stream *s, uint64_t width)
 		s->bad = true;
 		return 0;
 	}
-	struct bytes five = bytes_slice(s->body, (size_t)(s->bit / 8), 5);
-	uint64_t value = 0;
-	for (size_t i = 0; i < five.len; i++)
-		value |= (uint64_t)five.ptr[i] << 8 * i;
-	value = value >> s->bit % 8 & ((UINT64_C(1) << width) - 1);
+	uint64_t value = ahead(s) >> s->bit % 8 & ((UINT64_C(1) << width) - 1);
 	s->bit += width;
 	return value;
 }
