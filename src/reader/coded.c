@@ -87,20 +87,33 @@ static size_t skip_seam(struct bytes text, size_t at)
 	return next < text.len && text.ptr[next] == quote ? next + 1 : at;
 }
 
+static enum token take_quote(struct bytes text, size_t *at)
+{
+	size_t next = skip_seam(text, *at);
+	bool goes_on = next > *at;
+	*at = goes_on ? next : *at + 1;
+	return goes_on ? TOKEN_BREAK : TOKEN_OTHER;
+}
+
 static enum token take_token(struct bytes text, size_t *at, uint8_t *letter)
 {
 	*letter = text.ptr[*at];
-	if (decode64_letter(*letter) < 0 && (*letter == '\\' || *letter == '%' || *letter == '&'))
-		return take_escape(text, at, letter);
-	if (*letter == '"' || *letter == '\'') {
-		size_t next = skip_seam(text, *at);
-		enum token token = next > *at ? TOKEN_BREAK : TOKEN_OTHER;
-		*at = next > *at ? next : *at + 1;
-		return token;
-	}
-	++*at;
-	if (decode64_letter(*letter) >= 0)
+	if (decode64_letter(*letter) >= 0) { /* nearly always */
+		++*at;
 		return TOKEN_LETTER;
+	}
+	switch (*letter) {
+	case '\\':
+	case '%':
+	case '&':
+		return take_escape(text, at, letter);
+	case '"':
+	case '\'':
+		return take_quote(text, at);
+	default:
+		++*at;
+		break;
+	}
 	if (*letter == '\n' || *letter == '\r')
 		return TOKEN_BREAK;
 	return *letter == ' ' || *letter == '\t' ? TOKEN_BLANK : TOKEN_OTHER;
@@ -273,18 +286,31 @@ static void hand_over(struct look *look, const struct run *run)
 	(void)pump_end(&pump, CLASS_UNREAD, NULL);
 }
 
+/* What stands in no run, no escape and no seam. */
+static bool is_beyond(uint8_t byte)
+{
+	static const bool beyond[256] = {
+		['!'] = true, ['$'] = true, ['('] = true, [')'] = true, ['*'] = true, [':'] = true,
+		['<'] = true, ['='] = true, ['>'] = true, ['?'] = true, ['['] = true, [']'] = true,
+		['^'] = true, ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true, ['~'] = true,
+	};
+	return beyond[byte];
+}
+
 static bool is_alphanumeric(uint8_t byte)
 {
 	uint8_t lower = byte | 0x20;
 	return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
-/* A blank behind a letter that is no escape's, as in nearly all texts: quick to see. */
+/* A blank behind a letter that is no escape's, or a sign of code, as in nearly all texts: quick to
+ * see. */
 static bool has_words(struct bytes text, size_t from, size_t end)
 {
 	for (size_t i = from + 2; i < end; i++)
-		if (text.ptr[i] == ' ' && is_alphanumeric(text.ptr[i - 1]) &&
-		    text.ptr[i - 2] != '\\')
+		if (is_beyond(text.ptr[i]) ||
+		    (text.ptr[i] == ' ' && is_alphanumeric(text.ptr[i - 1]) &&
+		     text.ptr[i - 2] != '\\'))
 			return true;
 	return false;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader/decode64.h"
 
-/* One more than the value of a letter; 0: it is none. */
-static const uint8_t values[256] = {
+const uint8_t decode64_values[256] = {
 	['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,
 	['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14,
 	['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21,
@@ -14,11 +13,6 @@ static const uint8_t values[256] = {
 	['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
 	['-'] = 63, ['/'] = 64, ['_'] = 64,
 };
-
-int decode64_letter(uint8_t byte)
-{
-	return values[byte] - 1;
-}
 
 size_t decode64_feed(struct decode64 *state, struct bytes text, uint8_t *out)
 {

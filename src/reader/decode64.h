@@ -12,8 +12,14 @@ struct decode64 {
 	bool damaged;  /* letters after it, or what is no letter */
 };
 
+/* One more than the value of a letter; 0: it is none. */
+extern const uint8_t decode64_values[256];
+
 /* The value of a letter, or -1. */
-int decode64_letter(uint8_t byte);
+static inline int decode64_letter(uint8_t byte)
+{
+	return decode64_values[byte] - 1;
+}
 
 /* Decodes letters and passes over blanks and line ends. `out` needs 3 bytes for every 4 of `text`,
  * and 3 more. Returns how many were written. */
