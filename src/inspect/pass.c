@@ -65,11 +65,13 @@ static bool looks_like_utf16(struct bytes head)
 {
 	if (bytes_start_with(head, BYTES("\xFF\xFE")) || bytes_start_with(head, BYTES("\xFE\xFF")))
 		return true;
-	size_t zeros[2] = {0}, half = head.len / 2;
-	for (size_t i = 0; i < head.len; i++)
-		zeros[i % 2] += head.ptr[i] == 0;
-	return half >= 8 && ((zeros[1] > half / 4 * 3 && zeros[0] == 0) ||
-	                     (zeros[0] > half / 4 * 3 && zeros[1] == 0));
+	unsigned even = 0, odd = 0, half = (unsigned)(head.len / 2);
+	for (size_t i = 0; i + 2 <= head.len; i += 2) {
+		even += head.ptr[i] == 0;
+		odd += head.ptr[i + 1] == 0;
+	}
+	return half >= 8 &&
+	       ((odd > half / 4 * 3 && even == 0) || (even > half / 4 * 3 && odd == 0));
 }
 
 /* Plain text, or UTF-16. */
@@ -122,8 +124,7 @@ static bool has_high_bytes(struct bytes look)
 	return sums * UINT64_C(0x0101010101010101) >> 56 >= LOOK / 8 * 3;
 }
 
-/* Random bytes use 162 of 256 values in 256 bytes, give or take 6; machine code some 100. */
-static bool has_many_values(struct bytes look)
+static unsigned values_in(struct bytes look)
 {
 	uint8_t seen[256] = {0};
 	for (size_t i = 0; i < look.len; i++)
@@ -131,7 +132,14 @@ static bool has_many_values(struct bytes look)
 	unsigned count = 0;
 	for (size_t i = 0; i < 256; i++)
 		count += seen[i];
-	return count >= 140;
+	return count;
+}
+
+/* Random bytes use 162 of 256 values in 256 bytes, give or take 6, and 57 in 64, give or take 3;
+ * machine code some 100, and 40. */
+static bool has_many_values(struct bytes look)
+{
+	return values_in(bytes_slice(look, 0, LOOK / 4)) >= 42 && values_in(look) >= 140;
 }
 
 /* 4 KiB of random bytes have 7.95 bits a byte, of deflate output 7.9, of code under 6.7. */
