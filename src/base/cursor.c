@@ -53,7 +53,9 @@ static uint64_t take_le(struct cursor *c, size_t width)
 {
 	struct bytes b = cursor_take(c, width);
 	uint64_t value = 0;
-	for (size_t i = b.len; i > 0; i--)
+	if (b.len < width)
+		return 0;
+	for (size_t i = width; i > 0; i--)
 		value = value << 8 | b.ptr[i - 1];
 	return value;
 }
@@ -62,7 +64,9 @@ static uint64_t take_be(struct cursor *c, size_t width)
 {
 	struct bytes b = cursor_take(c, width);
 	uint64_t value = 0;
-	for (size_t i = 0; i < b.len; i++)
+	if (b.len < width)
+		return 0;
+	for (size_t i = 0; i < width; i++)
 		value = value << 8 | b.ptr[i];
 	return value;
 }
