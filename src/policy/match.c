@@ -7,6 +7,7 @@
 #include "policy/format.h"
 #include "policy/patterns.h"
 #include "policy/roots.h"
+#include "policy/sieve.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 enum {
 	KEY_MOST = 4 * (NORMAL_POINTS + 1), /* what a folded value can grow to */
 	SEARCH_MOST = 1 << 30,              /* Vectorscan counts in 32 bits */
+	AROUND_MOST = 32, /* runs in one window, each searched around for itself */
 };
 
 /* A mark that is looked up by its key; for a path mark, by the key's last component. */
@@ -33,8 +35,9 @@ struct literal {
 struct matcher {
 	const struct pack *pack;
 	hs_scratch_t *scratch;
-	/* `roots` goes over every byte; `search`, which has all literals, only over windows that
-	 * hold a root of one. */
+	/* The sieve goes over every byte where it can, else `roots`; `search`, which has all
+	 * literals, only over what holds a root of one. */
+	struct sieve sieve;
 	hs_database_t *roots, *search, *values[FACT_KIND_COUNT];
 	struct literal *literals;
 	size_t literal_count, longest;
@@ -214,6 +217,8 @@ static enum debar_status make_search(struct matcher *m, struct debar_error *erro
 		status = add_scratch(m, m->search, error);
 	if (status == DEBAR_OK)
 		status = make_roots(m, &list, error);
+	if (status == DEBAR_OK)
+		status = sieve_make(&m->sieve, &list, error);
 out:
 	patterns_finish(&list);
 	return status;
@@ -293,6 +298,7 @@ size_t matcher_overlap(const struct matcher *matcher)
 struct search {
 	const struct matcher *matcher;
 	size_t base; /* of the present part in the window */
+	size_t told; /* what ends up to here was told */
 	void (*hit)(void *context, uint32_t id, size_t end, size_t length);
 	void *context;
 	bool has_root; /* of a mark, in the present part */
@@ -303,9 +309,10 @@ static int give_literal(unsigned id, unsigned long long from, unsigned long long
 {
 	(void)from, (void)flags;
 	const struct search *search = context;
-	if (id < search->matcher->literal_count) {
+	size_t end = search->base + (size_t)to;
+	if (id < search->matcher->literal_count && end > search->told) {
 		struct literal literal = search->matcher->literals[id];
-		search->hit(search->context, literal.id, search->base + (size_t)to, literal.length);
+		search->hit(search->context, literal.id, end, literal.length);
 	}
 	return 0;
 }
@@ -334,20 +341,49 @@ static void scan(const hs_database_t *database, hs_scratch_t *scratch, struct by
 	(void)code;
 }
 
+/* Only around the roots that stand there, as far as the longest literal reaches. */
+static void search_around(struct search *search, struct bytes part)
+{
+	const struct matcher *m = search->matcher;
+	const size_t base = search->base, reach = m->longest;
+	bool dense = false;
+	for (size_t at = 0, count = 0; !dense; at++, count++) {
+		at = sieve_next(&m->sieve, part, at, &dense);
+		if (at == part.len)
+			break;
+		dense |= count == AROUND_MOST;
+		size_t from = at > reach ? at - reach : 0;
+		struct bytes around = bytes_slice(part, from, dense ? SIZE_MAX : at - from + reach);
+		search->base = base + from;
+		scan(m->search, m->scratch, around, give_literal, search);
+		search->told = search->base + around.len;
+	}
+	search->base = base;
+}
+
 static void search_part(struct search *search, struct bytes part)
 {
 	const struct matcher *m = search->matcher;
+	if (m->sieve.ready) {
+		search_around(search, part);
+		return;
+	}
 	search->has_root = false;
 	scan(m->roots, m->scratch, part, note_root, search);
 	if (search->has_root)
 		scan(m->search, m->scratch, part, give_literal, search);
 }
 
+void matcher_forgo_sieve(struct matcher *matcher)
+{
+	matcher->sieve.ready = false;
+}
+
 void matcher_search(struct matcher *matcher, struct bytes window,
                     void (*hit)(void *context, uint32_t id, size_t end, size_t length),
                     void *context)
 {
-	struct search search = {matcher, 0, hit, context, false};
+	struct search search = {matcher, 0, 0, hit, context, false};
 	while (window.len - search.base > SEARCH_MOST) {
 		search_part(&search, bytes_slice(window, search.base, SEARCH_MOST));
 		search.base += SEARCH_MOST - matcher->longest;

@@ -3,7 +3,8 @@
  * Matching: which marks a fact hits, and which byte marks and atoms stand in a run of bytes.
  * A matcher is a pack plus scratch space: one per thread. Byte search is one Vectorscan literal
  * database over ASCII/UTF-8 and UTF-16LE forms, caseless, together with the atoms of
- * core/atoms.def.
+ * core/atoms.def; it is asked where the sieve (policy/sieve.h), or else a search for roots
+ * (policy/roots.h), does not rule out that one stands there.
  */
 #ifndef POLICY_MATCH_H
 #define POLICY_MATCH_H
@@ -33,6 +34,9 @@ bool matcher_is_at_start(const struct matcher *matcher, uint32_t id);
 void matcher_search(struct matcher *matcher, struct bytes window,
                     void (*hit)(void *context, uint32_t id, size_t end, size_t length),
                     void *context);
+
+/* From now on it searches as on a processor without what the sieve needs; for tests. */
+void matcher_forgo_sieve(struct matcher *matcher);
 
 /* Which marks a fact hits: writes at most `room` mark indexes in ascending order to `marks` and
  * returns how many there are. `value` is in its normal form (core/normal.h); folding is done here.

@@ -16,6 +16,7 @@
 enum {
 	BYTE_MARK_LEAST = 4,  /* shorter ones stand in every larger file by chance */
 	BYTE_MARK_MOST = 120, /* code points: 480 bytes at most in any encoding */
+	PATTERN_MOST = 4 * BYTE_MARK_MOST,
 };
 
 struct pattern {

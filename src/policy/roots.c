@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	VERSION = 4,  /* of the choice: a stored database of another one is not used */
+	VERSION = 5,  /* of the choice: a stored database of another one is not used */
 	NARROW = 4,   /* bytes of a root, as many as Vectorscan's first look takes in */
 	WIDE = 8,     /* of one of UTF-16, the same in letters */
 	LONGEST = 12, /* bytes; what stands before the run makes Vectorscan's second look surer */
@@ -59,6 +59,9 @@ static const char rarity[CLASSES][CLASSES + 1] = {
 /* The same of one byte: 'a' is once in 2. */
 static const char rarity_alone[CLASSES + 1] = "egffeggffghfgfffiffegghhghhhic";
 
+/* Of a mark of writing and itself, which is more frequent than two such marks are. */
+#define TWICE 'i'
+
 /* A run of bytes in a literal. */
 struct run {
 	uint8_t bytes[WIDE];
@@ -99,11 +102,17 @@ static unsigned rarity_of(const uint8_t *bytes, size_t size)
 	unsigned sum = 0;
 	for (size_t i = 0; i + step < size; i += step) {
 		unsigned one = class_of(bytes[i]), next = class_of(bytes[i + step]);
-		sum += 3u + (unsigned)(rarity[one][next] - 'a');
+		bool rule = bytes[i] == bytes[i + step] && one > DIGIT; /* "----" */
+		sum += 3u + (unsigned)((rule ? TWICE : rarity[one][next]) - 'a');
 		if (i > 0)
 			sum -= 1u + (unsigned)(rarity_alone[one] - 'a');
 	}
 	return sum;
+}
+
+double roots_rate(uint8_t byte)
+{
+	return 1.0 / (double)(2U << (rarity_alone[class_of(byte)] - 'a'));
 }
 
 static size_t smaller(size_t a, size_t b)

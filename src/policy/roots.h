@@ -15,6 +15,9 @@
 enum debar_status roots_choose(struct patterns *list, const struct patterns *literals,
                                struct debar_error *error);
 
+/* How often a byte is this one, in either case, in programs and texts: between 0 and 1. */
+double roots_rate(uint8_t byte);
+
 /* Of the roots that roots_choose() would give, without choosing them. */
 uint64_t roots_fingerprint(const struct patterns *literals);
 
