@@ -42,7 +42,7 @@ static void use_matcher(const struct pack *pack)
 {
 	struct matcher *matcher;
 	struct debar_error error;
-	if (matcher_create(pack, &matcher, &error) != DEBAR_OK)
+	if (matcher_create(pack, MATCHER_FOR_ALL, &matcher, &error) != DEBAR_OK)
 		return;
 	uint32_t marks[8];
 	for (enum fact_kind kind = 0; kind < FACT_KIND_COUNT; kind++) {

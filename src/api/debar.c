@@ -266,7 +266,9 @@ static enum debar_status open_store(struct debar *debar, bool writing, struct de
 
 static enum debar_status open_matcher(struct debar *debar, struct debar_error *error)
 {
-	return debar->matcher ? DEBAR_OK : matcher_create(debar->pack, &debar->matcher, error);
+	return debar->matcher
+	               ? DEBAR_OK
+	               : matcher_create(debar->pack, MATCHER_FOR_FACTS, &debar->matcher, error);
 }
 
 static enum debar_status choose_cache(struct debar_scan *scan, struct debar_error *error)

@@ -100,7 +100,7 @@ static struct inspector *prepare(struct pack **pack, struct matcher **matcher, u
 	                                  .teller = {.send = send_message, .beat = beat}};
 	pulse = mmap(NULL, sizeof *pulse, PROT_READ | PROT_WRITE, MAP_SHARED, FD_PULSE, 0);
 	if (pulse == MAP_FAILED || pack_open(map_pack(), pack, NULL) != DEBAR_OK ||
-	    matcher_create(*pack, matcher, NULL) != DEBAR_OK ||
+	    matcher_create(*pack, MATCHER_FOR_ALL, matcher, NULL) != DEBAR_OK ||
 	    !receive_settings(&options.settings))
 		return NULL;
 	options.matcher = *matcher;

@@ -216,9 +216,9 @@ static enum debar_status make_search(struct matcher *m, struct debar_error *erro
 	if (status == DEBAR_OK)
 		status = add_scratch(m, m->search, error);
 	if (status == DEBAR_OK)
-		status = make_roots(m, &list, error);
-	if (status == DEBAR_OK)
 		status = sieve_make(&m->sieve, &list, error);
+	if (status == DEBAR_OK && !m->sieve.ready)
+		status = make_roots(m, &list, error);
 out:
 	patterns_finish(&list);
 	return status;
@@ -238,8 +238,8 @@ static enum debar_status make_values(struct matcher *m, enum fact_kind kind,
 	return status;
 }
 
-enum debar_status matcher_create(const struct pack *pack, struct matcher **out,
-                                 struct debar_error *error)
+enum debar_status matcher_create(const struct pack *pack, enum matcher_use use,
+                                 struct matcher **out, struct debar_error *error)
 {
 	struct matcher *m = calloc(1, sizeof *m);
 	if (!m)
@@ -249,7 +249,7 @@ enum debar_status matcher_create(const struct pack *pack, struct matcher **out,
 	enum debar_status status = DEBAR_OK;
 	if (!make_tables(m))
 		status = error_set(error, DEBAR_NO_MEMORY, 0, "no memory for a matcher");
-	if (status == DEBAR_OK)
+	if (status == DEBAR_OK && use == MATCHER_FOR_ALL)
 		status = make_search(m, error);
 	for (enum fact_kind kind = 0; kind < FACT_KIND_COUNT && status == DEBAR_OK; kind++)
 		if (m->wanted[kind])
@@ -364,6 +364,7 @@ static void search_around(struct search *search, struct bytes part)
 static void search_part(struct search *search, struct bytes part)
 {
 	const struct matcher *m = search->matcher;
+	assert(m->search);
 	if (m->sieve.ready) {
 		search_around(search, part);
 		return;
@@ -374,9 +375,15 @@ static void search_part(struct search *search, struct bytes part)
 		scan(m->search, m->scratch, part, give_literal, search);
 }
 
-void matcher_forgo_sieve(struct matcher *matcher)
+enum debar_status matcher_forgo_sieve(struct matcher *matcher)
 {
+	struct patterns list;
+	enum debar_status status = patterns_make_literals(&list, matcher->pack, NULL);
+	if (status == DEBAR_OK && !matcher->roots)
+		status = make_roots(matcher, &list, NULL);
 	matcher->sieve.ready = false;
+	patterns_finish(&list);
+	return status;
 }
 
 void matcher_search(struct matcher *matcher, struct bytes window,

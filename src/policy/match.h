@@ -13,8 +13,11 @@
 
 struct matcher;
 
-enum debar_status matcher_create(const struct pack *pack, struct matcher **out,
-                                 struct debar_error *error);
+/* One for facts takes half the time to make; it may not be asked of bytes. */
+enum matcher_use { MATCHER_FOR_FACTS, MATCHER_FOR_ALL };
+
+enum debar_status matcher_create(const struct pack *pack, enum matcher_use use,
+                                 struct matcher **out, struct debar_error *error);
 void matcher_destroy(struct matcher *matcher);
 
 /* The longest byte mark, in bytes, in any encoding: consecutive windows must overlap by one less.
@@ -36,7 +39,7 @@ void matcher_search(struct matcher *matcher, struct bytes window,
                     void *context);
 
 /* From now on it searches as on a processor without what the sieve needs; for tests. */
-void matcher_forgo_sieve(struct matcher *matcher);
+enum debar_status matcher_forgo_sieve(struct matcher *matcher);
 
 /* Which marks a fact hits: writes at most `room` mark indexes in ascending order to `marks` and
  * returns how many there are. `value` is in its normal form (core/normal.h); folding is done here.

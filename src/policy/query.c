@@ -395,7 +395,7 @@ static enum debar_status answer(const struct pack *pack, struct inquiry *inquiry
 	inquiry->marks = calloc(room + 1, sizeof *inquiry->marks);
 	if (!inquiry->scratch || !inquiry->marks)
 		return error_set(error, DEBAR_NO_MEMORY, 0, "no memory for the answer");
-	enum debar_status status = matcher_create(pack, &inquiry->matcher, error);
+	enum debar_status status = matcher_create(pack, MATCHER_FOR_ALL, &inquiry->matcher, error);
 	if (status != DEBAR_OK)
 		return status;
 	value = normal_value(fact_kind_normal(kind), value, inquiry->scratch);

@@ -64,7 +64,7 @@ static const char rarity_alone[CLASSES + 1] = "egffeggffghfgfffiffegghhghhhic";
 
 /* A run of bytes in a literal. */
 struct run {
-	uint8_t bytes[WIDE];
+	uint64_t order; /* its bytes, the first one highest */
 	uint8_t size, rarity;
 	bool caseless;
 	uint8_t at; /* in the literal */
@@ -142,9 +142,12 @@ static size_t add_runs(struct run *runs, const struct patterns *literals, size_t
 		                    .caseless = literal->flags & HS_FLAG_CASELESS,
 		                    .at = (uint8_t)at,
 		                    .literal = (uint32_t)index};
-		for (size_t i = 0; i < size; i++)
-			run->bytes[i] = run->caseless ? lower(text.ptr[at + i]) : text.ptr[at + i];
-		run->rarity = (uint8_t)rarity_of(run->bytes, size);
+		uint8_t bytes[WIDE];
+		for (size_t i = 0; i < size; i++) {
+			bytes[i] = run->caseless ? lower(text.ptr[at + i]) : text.ptr[at + i];
+			run->order = run->order << 8 | bytes[i];
+		}
+		run->rarity = (uint8_t)rarity_of(bytes, size);
 	}
 	return added;
 }
@@ -156,14 +159,14 @@ static int compare_runs(const void *left, const void *right)
 		return a->size < b->size ? -1 : 1;
 	if (a->caseless != b->caseless)
 		return a->caseless ? -1 : 1;
-	int order = memcmp(a->bytes, b->bytes, a->size);
-	return order != 0 ? order : (a->literal > b->literal) - (a->literal < b->literal);
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	return (a->literal > b->literal) - (a->literal < b->literal);
 }
 
 static bool are_alike(const struct run *a, const struct run *b)
 {
-	return a->size == b->size && a->caseless == b->caseless &&
-	       memcmp(a->bytes, b->bytes, a->size) == 0;
+	return a->size == b->size && a->caseless == b->caseless && a->order == b->order;
 }
 
 /* Those that serve most literals first, then the rarest; the order of the runs settles the rest. */
@@ -175,6 +178,15 @@ static int compare_groups(const void *left, const void *right)
 	if (a->rarity != b->rarity)
 		return a->rarity > b->rarity ? -1 : 1;
 	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* The rarest first, then as above. */
+static int compare_rarity(const void *left, const void *right)
+{
+	const struct group *a = left, *b = right;
+	if (a->rarity != b->rarity)
+		return a->rarity > b->rarity ? -1 : 1;
+	return compare_groups(left, right);
 }
 
 /* The choice in hand. */
@@ -268,11 +280,10 @@ static void choose(struct choice *choice)
 		if (choice->groups[i].rarity >= SHARED &&
 		    would_serve(choice, &choice->groups[i]) > 1)
 			take(choice, &choice->groups[i]);
-	for (unsigned wanted = UINT8_MAX + 1; wanted-- > 0;)
-		for (size_t i = 0; i < choice->group_count; i++)
-			if (choice->groups[i].rarity == wanted &&
-			    would_serve(choice, &choice->groups[i]) > 0)
-				take(choice, &choice->groups[i]);
+	qsort(choice->groups, choice->group_count, sizeof *choice->groups, compare_rarity);
+	for (size_t i = 0; i < choice->group_count; i++)
+		if (would_serve(choice, &choice->groups[i]) > 0)
+			take(choice, &choice->groups[i]);
 }
 
 enum debar_status roots_choose(struct patterns *list, const struct patterns *literals,

@@ -50,7 +50,7 @@ static void open_fixture(struct fixture *f, const char *vendor)
 	if (compile(vendor, NULL, &f->file, &error) != DEBAR_OK)
 		fail_msg("%s", error.message);
 	assert_int_equal(pack_open(buffer_bytes(&f->file), &f->pack, &error), DEBAR_OK);
-	assert_int_equal(matcher_create(f->pack, &f->matcher, &error), DEBAR_OK);
+	assert_int_equal(matcher_create(f->pack, MATCHER_FOR_ALL, &f->matcher, &error), DEBAR_OK);
 }
 
 static void close_fixture(struct fixture *f)
@@ -420,7 +420,7 @@ static bool survive(struct bytes data)
 		(void)pack_mark_named(pack, pack_mark(pack, i).id);
 	for (size_t i = 0; i < pack_directive_count(pack); i++)
 		(void)pack_directive(pack, i);
-	if (matcher_create(pack, &matcher, &error) == DEBAR_OK) {
+	if (matcher_create(pack, MATCHER_FOR_ALL, &matcher, &error) == DEBAR_OK) {
 		uint32_t marks[4];
 		(void)matcher_fact(matcher, FACT_FILE_PATH, BYTES("opt/acme"), marks, 4);
 		(void)matcher_fact(matcher, FACT_BYTES, BYTES("Acme engine"), marks, 4);
@@ -513,7 +513,7 @@ static void open_shipped(struct fixture *f)
 	if (policy_compile_dirs(dirs, -1, &f->file, &error) != DEBAR_OK)
 		fail_msg("%s", error.message);
 	assert_int_equal(pack_open(buffer_bytes(&f->file), &f->pack, &error), DEBAR_OK);
-	assert_int_equal(matcher_create(f->pack, &f->matcher, &error), DEBAR_OK);
+	assert_int_equal(matcher_create(f->pack, MATCHER_FOR_ALL, &f->matcher, &error), DEBAR_OK);
 }
 
 /* The strongest mark that a fact hits; -1 for none. */

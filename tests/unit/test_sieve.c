@@ -245,9 +245,9 @@ static void test_same_marks(void **unused)
 	struct sample s;
 	open_sample(&s, true);
 	struct matcher *with, *without;
-	assert_int_equal(matcher_create(s.pack, &with, NULL), DEBAR_OK);
-	assert_int_equal(matcher_create(s.pack, &without, NULL), DEBAR_OK);
-	matcher_forgo_sieve(without);
+	assert_int_equal(matcher_create(s.pack, MATCHER_FOR_ALL, &with, NULL), DEBAR_OK);
+	assert_int_equal(matcher_create(s.pack, MATCHER_FOR_ALL, &without, NULL), DEBAR_OK);
+	assert_int_equal(matcher_forgo_sieve(without), DEBAR_OK);
 	size_t total = 0;
 	for (size_t i = 0; i < 2000; i++) {
 		struct bytes window = make_window(&s, room, i % 50 == 0 ? 100 : 4);
