@@ -14,6 +14,7 @@ enum {
 	BLOCK = 64,           /* places that are looked at together */
 	REACH = 2 * 3,        /* how far behind its place a run of UTF-16 is looked at */
 	PASSES = 4,           /* over all runs, to find each a better bucket */
+	LITERALS_MOST = 2048, /* of more, the runs would be too many */
 	PATIENCE = 32,        /* one place in so many may be looked at twice, */
 	PATIENCE_LEAST = 256, /* and so many in any window */
 };
@@ -191,7 +192,7 @@ enum debar_status sieve_make(struct sieve *sieve, const struct patterns *literal
                              struct debar_error *error)
 {
 	*sieve = (struct sieve){.ready = false};
-	if (!sieve_is_possible())
+	if (!sieve_is_possible() || literals->count > LITERALS_MOST)
 		return DEBAR_OK;
 	struct patterns texts, roots;
 	patterns_init(&roots);

@@ -220,6 +220,28 @@ static void test_doubts_have_an_end(void **unused)
 	close_sample(&s);
 }
 
+/* Too many runs are left to Vectorscan. */
+static void test_not_ready(void **unused)
+{
+	(void)unused;
+	static const size_t counts[] = {300, 3000};
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
+		struct patterns list;
+		patterns_init(&list);
+		for (size_t j = 0; j < counts[i]; j++) {
+			uint8_t text[8];
+			for (size_t k = 0; k < sizeof text; k++)
+				text[k] = (uint8_t)pick(256);
+			patterns_put(&list, (uint32_t)j, (struct bytes){text, sizeof text},
+			             HS_FLAG_CASELESS);
+		}
+		struct sieve sieve = {.ready = true};
+		assert_int_equal(sieve_make(&sieve, &list, NULL), DEBAR_OK);
+		assert_false(sieve.ready);
+		patterns_finish(&list);
+	}
+}
+
 struct marks {
 	uint8_t found[MARKS_MOST];
 	unsigned atoms;
@@ -271,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_literals),
 		cmocka_unit_test(test_same_as_plain_search),
 		cmocka_unit_test(test_doubts_have_an_end),
+		cmocka_unit_test(test_not_ready),
 		cmocka_unit_test(test_same_marks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
