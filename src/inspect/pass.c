@@ -121,7 +121,7 @@ static bool has_high_bytes(struct bytes look)
 		memcpy(&eight, look.ptr + i, 8);
 		sums += eight >> 7 & UINT64_C(0x0101010101010101);
 	}
-	return sums * UINT64_C(0x0101010101010101) >> 56 >= LOOK / 8 * 3;
+	return sums * UINT64_C(0x0101010101010101) >> 56 >= (uint64_t)LOOK / 8 * 3;
 }
 
 /* How many values there are among every `step`th byte. */
