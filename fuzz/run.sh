@@ -50,7 +50,7 @@ for name in "$@"; do
 	fuzz "$name"
 	status=$?
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")
-	cover=$(grep -o 'cov: [0-9]*' "$work/$name.log" | tail -1)
+	cover=$(grep -ao 'cov: [0-9]*' "$work/$name.log" | tail -1)
 	crashes=$(find "$work/$name" -name 'crash-*' -o -name 'timeout-*' -o -name 'oom-*' -o -name 'leak-*' | wc -l)
 	[ "$status" -eq 0 ] && [ "$crashes" -eq 0 ] || bad=1
 	echo "$name: $used s, ${runs:-0} runs, ${cover:-cov: ?}, $crashes crashes, status $status"
