@@ -27,7 +27,7 @@ struct message {
 	size_t boundary_count;
 	uint64_t header_at; /* of the header being read */
 	uint8_t *decoded;   /* CHUNK bytes */
-	bool is_mailbox, is_partly;
+	bool is_mailbox, is_partly, is_too_deep;
 	/* Of the part being read. */
 	struct bytes name;
 	enum encoding encoding;
@@ -108,10 +108,10 @@ static void add_boundary(struct message *m, struct bytes boundary)
 		m->boundaries[m->boundary_count++] = boundary;
 		return;
 	}
-	if (!m->is_partly)
+	if (!m->is_too_deep)
 		visit_gap(m->visit, (struct span){m->header_at, 0}, CLASS_UNREAD,
 		          "MIME parts nested too deeply");
-	m->is_partly = true;
+	m->is_too_deep = m->is_partly = true;
 }
 
 static void read_field(struct message *m, struct bytes name, struct bytes value)
