@@ -305,6 +305,10 @@ enum debar_status roots_choose(struct patterns *list, const struct patterns *lit
 		choose(&choice);
 		status = patterns_check_list(list, error);
 	}
+	for (size_t i = 0; i < literals->count && status == DEBAR_OK; i++)
+		if (literals->items[i].id < MATCHER_ATOM && !choice.served[i])
+			status = error_set(error, DEBAR_INVALID, 0,
+			                   "a byte mark has no run to be searched for by");
 	free(choice.runs);
 	free(choice.groups);
 	free(choice.served);

@@ -11,7 +11,8 @@
 #include "policy/patterns.h"
 
 /* Fills `list` with the atoms of `literals`, in their places, and behind them the roots of all
- * other literals, whose ids mean nothing. `list` is to be finished whatever comes back. */
+ * other literals, whose ids mean nothing. DEBAR_INVALID when one has none: it would never be found.
+ * `list` is to be finished whatever comes back. */
 enum debar_status roots_choose(struct patterns *list, const struct patterns *literals,
                                struct debar_error *error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where no root stands no literal may: of the shipped marks, and of marks made to be awkward. */
+#include "sample_vendor.h"
 #include "test.h"
 
 #include "core/reader.h"
@@ -86,23 +87,11 @@ static void test_shipped(void **state)
 static void test_awkward(void **state)
 {
 	(void)state;
-	static const char vendor[] =
-		"schema: debar-vendor/1\n"
-		"id: acme\n"
-		"name: Acme\n"
-		"sources:\n"
-		"  - {id: book, is: The Book of Acme}\n"
-		"entities:\n"
-		"  - {name: AO Acme, relation: parent, source: book, confidence: high}\n"
-		"products:\n"
-		"  - {id: shield, name: Acme Shield, role: endpoint-protection, reach: [boot]}\n"
-		"marks:\n"
-		"  - {kinds: [bytes], match: exact, nexus: branded, strength: indicator, "
-		"confidence: high, source: book, rows: [\n"
+	static const char vendor[] = ACME_BYTES(
 		"      {value: acme}, {value: ACMEs}, {value: an acme product}, {value: aaaaaaaa}, "
 		"{value: 华为技术},\n"
 		"      {value: 卡巴}, {value: ЩИТ-акме}, {value: щит}, {value: 'a b c d e'}, "
-		"{value: zzzz}, {value: xzzzz}]}\n";
+		"{value: zzzz}, {value: xzzzz}");
 	const struct policy_text text = {"acme.yaml", bytes_of(vendor), false};
 	check_policies(&text, NULL);
 }

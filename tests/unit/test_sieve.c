@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sieve says of no window that it holds no literal when it does, and finds what a plain search
  * for its roots finds; a matcher with it finds the same marks as one without. */
+#include "sample_vendor.h"
 #include "test.h"
 
 #include "core/reader.h"
@@ -20,23 +21,11 @@ static size_t pick(size_t below)
 	return (state >> 8) % below;
 }
 
-static const char awkward[] =
-	"schema: debar-vendor/1\n"
-	"id: acme\n"
-	"name: Acme\n"
-	"sources:\n"
-	"  - {id: book, is: The Book of Acme}\n"
-	"entities:\n"
-	"  - {name: AO Acme, relation: parent, source: book, confidence: high}\n"
-	"products:\n"
-	"  - {id: shield, name: Acme Shield, role: endpoint-protection, reach: [boot]}\n"
-	"marks:\n"
-	"  - {kinds: [bytes], match: exact, nexus: branded, strength: indicator, "
-	"confidence: high, source: book, rows: [\n"
+static const char awkward[] = ACME_BYTES(
 	"      {value: acme}, {value: ACMEs}, {value: aaaaaaaa}, {value: 华为技术}, {value: "
 	"卡巴},\n"
 	"      {value: ЩИТ-акме}, {value: щит}, {value: aщaщa}, {value: Académie}, {value: ééé},\n"
-	"      {value: 'a b c d e'}, {value: zzzz}, {value: xzzzz}, {value: '----'}]}\n";
+	"      {value: 'a b c d e'}, {value: zzzz}, {value: xzzzz}, {value: '----'}");
 
 /* A pack, its literals and their sieve. */
 struct sample {
@@ -231,7 +220,7 @@ static void test_not_ready(void **unused)
 		for (size_t j = 0; j < counts[i]; j++) {
 			uint8_t text[8];
 			for (size_t k = 0; k < sizeof text; k++)
-				text[k] = (uint8_t)pick(256);
+				text[k] = (uint8_t)(1 + pick(255));
 			patterns_put(&list, (uint32_t)j, (struct bytes){text, sizeof text},
 			             HS_FLAG_CASELESS);
 		}
@@ -240,6 +229,21 @@ static void test_not_ready(void **unused)
 		assert_false(sieve.ready);
 		patterns_finish(&list);
 	}
+}
+
+/* Runs do not begin with a zero: what has no other would never be found, and is refused. */
+static void test_without_a_run(void **unused)
+{
+	(void)unused;
+	struct patterns list;
+	struct sieve sieve;
+	patterns_init(&list);
+	patterns_put(&list, 0, BYTES("acme"), HS_FLAG_CASELESS);
+	patterns_put(&list, 1, BYTES("\0SaS"), HS_FLAG_CASELESS);
+	enum debar_status status = sieve_make(&sieve, &list, NULL);
+	assert_int_equal(status, sieve_is_possible() ? DEBAR_INVALID : DEBAR_OK);
+	assert_false(sieve.ready);
+	patterns_finish(&list);
 }
 
 struct marks {
@@ -294,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_same_as_plain_search),
 		cmocka_unit_test(test_doubts_have_an_end),
 		cmocka_unit_test(test_not_ready),
+		cmocka_unit_test(test_without_a_run),
 		cmocka_unit_test(test_same_marks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
